@@ -1,0 +1,3 @@
+export * from './clock.ts'
+export * from './faultPoint.ts'
+export * from './ids.ts'

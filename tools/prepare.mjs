@@ -1,0 +1,39 @@
+// Brings what is generated up to date: the Prisma client, then dist/ of every package. A no-op in tens of ms when no source changed.
+import './node-guard.cjs'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+process.chdir(root)
+const stampFile = 'node_modules/.cache/brume-prepare.json'
+const stamps = fs.existsSync(stampFile) ? JSON.parse(fs.readFileSync(stampFile, 'utf8')) : {}
+
+const sources = (patterns) => fs.globSync(patterns, { exclude: (path) => /(^|\/)(node_modules|dist)(\/|$)/.test(path) }).sort()
+
+function digest(patterns) {
+  const hash = createHash('sha256')
+  for (const file of sources(patterns)) hash.update(file).update(fs.readFileSync(file))
+  return hash.digest('hex')
+}
+
+function step(name, patterns, output, command) {
+  const stamp = digest(patterns)
+  if (stamps[name] === stamp && fs.existsSync(output)) return
+  process.stderr.write(`preparing ${name} …\n`)
+  try {
+    execFileSync(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' } })
+  } catch (error) {
+    process.stderr.write(String(error.stdout ?? ''))
+    console.error(`preparing ${name} failed`)
+    process.exit(1)
+  }
+  stamps[name] = stamp
+  fs.mkdirSync('node_modules/.cache', { recursive: true })
+  fs.writeFileSync(stampFile, JSON.stringify(stamps))
+}
+
+step('database client', ['prisma/models/*.prisma', 'prisma/sqlite/schema.prisma', 'node_modules/prisma/package.json'], 'prisma/generated/sqlite/client.ts', ['node_modules/prisma/build/index.js', 'generate'])
+// The native compiler emits ten times as fast, with decorator metadata; the type check of CI is the same one.
+step('dist', ['{libs,services,contracts,prisma,cli,e2e,loadtest}/**/*.{ts,json}', 'tsconfig*.json'], 'services/dist/main.js', ['node_modules/typescript-native/bin/tsc', '-b', 'tsconfig.json'])
