@@ -49,14 +49,13 @@ CREATE TABLE "auth_outbox" (
 
 -- CreateTable
 CREATE TABLE "auth_idempotency" (
-    "scope" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "tenant_id" TEXT NOT NULL,
     "fingerprint" TEXT NOT NULL,
-    "status" INTEGER,
-    "body" TEXT,
-    "created_at" DATETIME NOT NULL,
-
-    PRIMARY KEY ("scope", "key")
+    "owner" TEXT NOT NULL,
+    "lease_until_ms" BIGINT NOT NULL,
+    "expires_at_ms" BIGINT NOT NULL,
+    "response" TEXT
 );
 
 -- CreateTable
@@ -163,7 +162,6 @@ CREATE TABLE "ledger_chain_devices" (
     "no" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "chain_no" INTEGER NOT NULL,
     "device_id" TEXT NOT NULL,
-    "tenant_id" TEXT NOT NULL,
     "status" TEXT NOT NULL,
     "key_number" INTEGER NOT NULL
 );
@@ -246,14 +244,13 @@ CREATE TABLE "ledger_outbox" (
 
 -- CreateTable
 CREATE TABLE "ledger_idempotency" (
-    "scope" TEXT NOT NULL,
-    "key" TEXT NOT NULL,
+    "id" TEXT NOT NULL PRIMARY KEY,
+    "tenant_id" TEXT NOT NULL,
     "fingerprint" TEXT NOT NULL,
-    "status" INTEGER,
-    "body" TEXT,
-    "created_at" DATETIME NOT NULL,
-
-    PRIMARY KEY ("scope", "key")
+    "owner" TEXT NOT NULL,
+    "lease_until_ms" BIGINT NOT NULL,
+    "expires_at_ms" BIGINT NOT NULL,
+    "response" TEXT
 );
 
 -- CreateIndex
@@ -263,7 +260,10 @@ CREATE INDEX "auth_devices_tenant_id_id_idx" ON "auth_devices"("tenant_id", "id"
 CREATE UNIQUE INDEX "auth_device_keys_thumbprint_key" ON "auth_device_keys"("thumbprint");
 
 -- CreateIndex
-CREATE INDEX "auth_idempotency_created_at_idx" ON "auth_idempotency"("created_at");
+CREATE INDEX "auth_idempotency_tenant_id_idx" ON "auth_idempotency"("tenant_id");
+
+-- CreateIndex
+CREATE INDEX "auth_idempotency_expires_at_ms_idx" ON "auth_idempotency"("expires_at_ms");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "ledger_chains_id_key" ON "ledger_chains"("id");
@@ -290,4 +290,7 @@ CREATE INDEX "ledger_transactions_chain_no_purpose_subject_idx" ON "ledger_trans
 CREATE INDEX "ledger_receipt_evidence_chain_no_block_number_idx" ON "ledger_receipt_evidence"("chain_no", "block_number");
 
 -- CreateIndex
-CREATE INDEX "ledger_idempotency_created_at_idx" ON "ledger_idempotency"("created_at");
+CREATE INDEX "ledger_idempotency_tenant_id_idx" ON "ledger_idempotency"("tenant_id");
+
+-- CreateIndex
+CREATE INDEX "ledger_idempotency_expires_at_ms_idx" ON "ledger_idempotency"("expires_at_ms");

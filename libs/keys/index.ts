@@ -1,0 +1,5 @@
+export * from './accessToken.ts'
+export * from './accessTokenVerifier.ts'
+export * from './ed25519.ts'
+export * from './kek.ts'
+export * from './signingKey.ts'

@@ -1,0 +1,69 @@
+import type { PrismaClient } from './generated/sqlite/client.ts'
+import type { Transaction } from './database.ts'
+
+/** A row as `Idempotency` of @brume/http has it. */
+export interface IdempotencyRow {
+  readonly id: string
+  readonly tenantId: string
+  readonly fingerprint: string
+  readonly owner: string
+  readonly leaseUntilMs: number
+  readonly expiresAtMs: number
+  readonly response: { readonly status: number; readonly body: unknown } | null
+}
+
+type Table = 'authIdempotency' | 'ledgerIdempotency'
+
+/** Each service has a table of its own, of one shape: the statements below are typed on the one and run on either. */
+function tableOf(client: PrismaClient | Transaction, table: Table): PrismaClient['authIdempotency'] {
+  return client[table] as PrismaClient['authIdempotency']
+}
+
+/** The statements that the rules of `Idempotency-Key` ask for. */
+export function idempotencyRows(prisma: PrismaClient, table: Table) {
+  const rows = tableOf(prisma, table)
+  return {
+    async insert({ response, ...row }: IdempotencyRow): Promise<boolean> {
+      const { count } = await rows.createMany({ data: [{ ...row, response: toText(response) }] }).catch(ignoreDuplicate)
+      return count === 1
+    },
+    async find(id: string): Promise<IdempotencyRow | undefined> {
+      const row = await rows.findUnique({ where: { id } })
+      if (!row) return undefined
+      return { ...row, leaseUntilMs: Number(row.leaseUntilMs), expiresAtMs: Number(row.expiresAtMs), response: fromText(row.response) }
+    },
+    async takeOver(row: IdempotencyRow, was: string): Promise<boolean> {
+      const { owner, leaseUntilMs, expiresAtMs } = row
+      const { count } = await rows.updateMany({ where: { id: row.id, owner: was, response: null }, data: { owner, leaseUntilMs, expiresAtMs } })
+      return count === 1
+    },
+    async complete(tx: Transaction, id: string, owner: string, response: NonNullable<IdempotencyRow['response']>): Promise<boolean> {
+      const { count } = await tableOf(tx, table).updateMany({ where: { id, owner, response: null }, data: { response: toText(response) } })
+      return count === 1
+    },
+    async release(id: string, owner: string): Promise<void> {
+      await rows.deleteMany({ where: { id, owner, response: null } })
+    },
+    async removeExpired(nowMs: number, limit: number): Promise<void> {
+      const expired = await rows.findMany({ where: { expiresAtMs: { lte: nowMs } }, select: { id: true }, take: limit })
+      if (expired.length > 0) await rows.deleteMany({ where: { id: { in: expired.map(({ id }) => id) }, expiresAtMs: { lte: nowMs } } })
+    },
+    async count(tenantId: string, limit: number): Promise<number> {
+      return (await rows.findMany({ where: { tenantId }, select: { id: true }, take: limit })).length
+    },
+  }
+}
+
+function toText(response: IdempotencyRow['response']): string | null {
+  return response === null ? null : JSON.stringify(response)
+}
+
+function fromText(text: string | null): IdempotencyRow['response'] {
+  return text === null ? null : JSON.parse(text)
+}
+
+/** SQLite's `createMany` has no skipDuplicates; P2002 is Prisma's unique constraint violation. */
+function ignoreDuplicate(error: unknown): { count: number } {
+  if (error instanceof Error && 'code' in error && error.code === 'P2002') return { count: 0 }
+  throw error
+}

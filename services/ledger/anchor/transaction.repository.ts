@@ -1,0 +1,141 @@
+import type { Database, Transaction as DatabaseTransaction } from '@brume/prisma'
+import type { SignedTransaction } from './writerWallet.ts'
+import { nextTransactionState, OPEN_STATES, type TransactionPurpose, type TransactionState } from './transaction.lifecycle.ts'
+
+export interface StoredTransaction {
+  nonce: number
+  purpose: TransactionPurpose
+  subject: number | null
+  raw: Uint8Array
+  hash: string
+  state: TransactionState
+  blockNumber: number | null
+}
+
+export interface PlannedTransaction extends SignedTransaction {
+  purpose: TransactionPurpose
+  subject?: number
+}
+
+/** What shows that a transaction is in a block, in the form in which proofs carry it. */
+export interface Evidence {
+  nonce: number
+  hash: string
+  succeeded: boolean
+  gasUsed: number
+  txIndex: number
+  /** RLP list of the trie nodes. */
+  nodes: Uint8Array
+  block: { number: number; hash: string; header: Uint8Array }
+}
+
+/** Transactions of a chain's writer: stored before they are broadcast, final with their evidence in one database transaction. */
+export class TransactionRepository {
+  constructor(private readonly database: Database) {}
+
+  async nextNonce(chainNo: number): Promise<number> {
+    const { _max } = await this.database.prisma.transaction.aggregate({ where: { chainNo }, _max: { nonce: true } })
+    return (_max.nonce ?? -1) + 1
+  }
+
+  async insert(chainNo: number, planned: PlannedTransaction[], createdAt: Date): Promise<void> {
+    await this.database.write(async (tx) => {
+      await tx.transaction.createMany({
+        data: planned.map(({ nonce, purpose, subject, raw, hash }) => ({ chainNo, nonce, purpose, subject: subject ?? null, raw: Buffer.from(raw), hash, state: 'signed', createdAt })),
+      })
+    })
+  }
+
+  async open(chainNo: number, limit: number): Promise<StoredTransaction[]> {
+    const rows = await this.database.prisma.transaction.findMany({ where: { chainNo, state: { in: [...OPEN_STATES] } }, orderBy: { nonce: 'asc' }, take: limit })
+    return rows.map(toStored)
+  }
+
+  async countOpen(chainNo: number, purpose: TransactionPurpose): Promise<number> {
+    return this.database.prisma.transaction.count({ where: { chainNo, purpose, state: { in: [...OPEN_STATES] } } })
+  }
+
+  async markSent(chainNo: number, nonces: number[]): Promise<void> {
+    await this.database.write(async (tx) => {
+      await tx.transaction.updateMany({ where: { chainNo, nonce: { in: nonces }, state: 'signed' }, data: { state: nextTransactionState('signed', 'broadcast') } })
+    })
+  }
+
+  /** Header, trie nodes and the transaction's last state, all or nothing. */
+  async finalize(chainNo: number, evidence: Evidence[], finalAt: Date): Promise<void> {
+    await this.database.write(async (tx) => {
+      await storeHeaders(tx, chainNo, evidence)
+      await tx.receiptEvidence.createMany({
+        data: evidence.map(({ nonce, block, txIndex, nodes }) => ({ chainNo, nonce, blockNumber: block.number, txIndex, nodes: Buffer.from(nodes) })),
+      })
+      for (const { nonce, succeeded, block, gasUsed } of evidence) {
+        const state = nextTransactionState('sent', succeeded ? 'finalized' : 'reverted')
+        await tx.transaction.update({ where: { chainNo_nonce: { chainNo, nonce } }, data: { state, finalAt, blockNumber: block.number, gasUsed } })
+      }
+    })
+  }
+
+  /** The final anchor with the smallest tree that covers entry `index`. */
+  async anchorCovering(chainNo: number, index: number): Promise<StoredTransaction | undefined> {
+    const row = await this.database.prisma.transaction.findFirst({ where: { chainNo, purpose: 'anchor', state: 'final', subject: { gt: index } }, orderBy: { subject: 'asc' } })
+    return row ? toStored(row) : undefined
+  }
+
+  async recordOf(chainNo: number, index: number): Promise<StoredTransaction | undefined> {
+    const row = await this.database.prisma.transaction.findFirst({ where: { chainNo, purpose: 'record', state: 'final', subject: index } })
+    return row ? toStored(row) : undefined
+  }
+
+  /** The largest subject of a purpose that has not failed: anchored size, or index recorded last. */
+  async lastSubject(chainNo: number, purpose: TransactionPurpose, states: readonly TransactionState[]): Promise<number | undefined> {
+    const row = await this.database.prisma.transaction.findFirst({ where: { chainNo, purpose, state: { in: [...states] } }, orderBy: { subject: 'desc' }, select: { subject: true } })
+    return row?.subject ?? undefined
+  }
+
+  async evidenceOf(chainNo: number, nonce: number): Promise<{ txIndex: number; nodes: Uint8Array; header: Uint8Array; hash: string; blockNumber: number } | undefined> {
+    const evidence = await this.database.prisma.receiptEvidence.findUnique({ where: { chainNo_nonce: { chainNo, nonce } } })
+    if (!evidence) return undefined
+    const block = await this.database.prisma.blockHeader.findFirst({ where: { chainNo, number: evidence.blockNumber, superseded: false } })
+    return block ? { txIndex: evidence.txIndex, nodes: evidence.nodes, header: block.header, hash: block.hash, blockNumber: block.number } : undefined
+  }
+
+  async lastHeaders(chainNo: number, limit: number): Promise<{ number: number; hash: string }[]> {
+    return this.database.prisma.blockHeader.findMany({ where: { chainNo, superseded: false }, orderBy: { number: 'desc' }, take: limit, select: { number: true, hash: true } })
+  }
+
+  /** The engine came back without these blocks: what they held is open again and its evidence is gone. */
+  async supersedeFrom(chainNo: number, blockNumber: number): Promise<number> {
+    return this.database.write(async (tx) => {
+      await tx.blockHeader.updateMany({ where: { chainNo, number: { gte: blockNumber } }, data: { superseded: true } })
+      await tx.receiptEvidence.deleteMany({ where: { chainNo, blockNumber: { gte: blockNumber } } })
+      const { count } = await tx.transaction.updateMany({
+        where: { chainNo, blockNumber: { gte: blockNumber }, state: { in: ['final', 'failed'] } },
+        data: { state: nextTransactionState('final', 'lost'), finalAt: null, blockNumber: null },
+      })
+      return count
+    })
+  }
+}
+
+async function storeHeaders(tx: DatabaseTransaction, chainNo: number, evidence: Evidence[]): Promise<void> {
+  const blocks = new Map(evidence.map(({ block }) => [block.hash, block]))
+  for (const { number, hash, header } of blocks.values()) {
+    const bytes = Buffer.from(header)
+    await tx.blockHeader.upsert({ where: { chainNo_number_hash: { chainNo, number, hash } }, create: { chainNo, number, hash, header: bytes }, update: { superseded: false } })
+  }
+}
+
+interface TransactionRow {
+  nonce: number
+  purpose: string
+  subject: number | null
+  raw: Uint8Array
+  hash: string
+  state: string
+  blockNumber: number | null
+}
+
+/** Purpose and state are written by this file alone, from the two unions. */
+function toStored(row: TransactionRow): StoredTransaction {
+  return { nonce: row.nonce, purpose: row.purpose as TransactionPurpose, subject: row.subject, raw: row.raw, hash: row.hash, state: row.state as TransactionState, blockNumber: row.blockNumber }
+}

@@ -1,0 +1,112 @@
+import { faultPoint, type Clock } from '@brume/config'
+import type { ChainRpc } from './chainRpc.ts'
+import { gatherEvidence } from './evidence.ts'
+import type { Evidence, StoredTransaction, TransactionRepository } from './transaction.repository.ts'
+
+/** Transactions of one chain worked on at a time: bounds memory and what the engine has to queue. */
+const WINDOW = 128
+const POLL_MS = 25
+/** A transaction that the engine took and has not mined for so long may be lost with the engine: the same bytes are sent again. */
+const RESEND_AFTER_MS = 3_000
+const RETRY_MIN_MS = 100
+const RETRY_MAX_MS = 5_000
+
+export interface PumpEvents {
+  /** These are final now; the evidence is stored. */
+  finalized(transactions: StoredTransaction[], evidence: Evidence[]): void
+  /** The engine did not do what was asked; the pump tries again. */
+  trouble(error: unknown): void
+}
+
+/**
+ * Brings stored transactions of one chain to their end: broadcast, look for the receipt, store the evidence. After a crash it sends
+ * the same bytes again. It works while there is something open and sleeps until `wake` otherwise.
+ */
+export class TransactionPump {
+  private running: Promise<void> | undefined
+  private stopped = false
+  private again = false
+  private interrupt: () => void = () => {}
+  private lastMoveMs = 0
+
+  constructor(
+    private readonly chainNo: number,
+    private readonly transactions: TransactionRepository,
+    private readonly rpc: () => Promise<ChainRpc>,
+    private readonly clock: Clock,
+    private readonly events: PumpEvents,
+  ) {}
+
+  wake(): void {
+    if (this.stopped) return
+    this.again = true
+    this.running ??= this.run().finally(() => {
+      this.running = undefined
+      if (this.again) this.wake()
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    this.again = false
+    this.interrupt()
+    await this.running
+  }
+
+  private async run(): Promise<void> {
+    let retryMs = RETRY_MIN_MS
+    while (!this.stopped) {
+      this.again = false
+      try {
+        const progress = await this.round()
+        if (progress === 'nothing open') return
+        retryMs = RETRY_MIN_MS
+        if (progress === 'waiting') await this.sleep(POLL_MS)
+      } catch (error) {
+        this.events.trouble(error)
+        await this.sleep(retryMs)
+        retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)
+      }
+    }
+  }
+
+  private async round(): Promise<'nothing open' | 'moved' | 'waiting'> {
+    const open = await this.transactions.open(this.chainNo, WINDOW)
+    if (open.length === 0) return 'nothing open'
+    const rpc = await this.rpc()
+    await this.broadcast(rpc, open)
+    return (await this.collect(rpc, open)) > 0 ? 'moved' : 'waiting'
+  }
+
+  private async broadcast(rpc: ChainRpc, open: StoredTransaction[]): Promise<void> {
+    const stuck = this.clock.now() - this.lastMoveMs > RESEND_AFTER_MS
+    const unsent = open.filter(({ state }) => stuck || state === 'signed')
+    if (unsent.length === 0) return
+    await rpc.sendRaw(unsent.map(({ raw }) => raw))
+    faultPoint('anchor.after-broadcast')
+    await this.transactions.markSent(this.chainNo, unsent.map(({ nonce }) => nonce))
+    this.lastMoveMs = this.clock.now()
+  }
+
+  private async collect(rpc: ChainRpc, open: StoredTransaction[]): Promise<number> {
+    const evidence = await gatherEvidence(rpc, open)
+    if (evidence.length === 0) return 0
+    this.lastMoveMs = this.clock.now()
+    faultPoint('final.before-commit')
+    await this.transactions.finalize(this.chainNo, evidence, new Date(this.clock.now()))
+    faultPoint('final.after-commit')
+    const final = new Set(evidence.map(({ nonce }) => nonce))
+    this.events.finalized(open.filter(({ nonce }) => final.has(nonce)), evidence)
+    return evidence.length
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.interrupt = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}

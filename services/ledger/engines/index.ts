@@ -1,0 +1,8 @@
+export * from './engine.ts'
+export * from './ganache/ganacheEngine.ts'
+export * from './jsonRpc.ts'
+export * from './jsonRpcSocket.ts'
+export * from './rpcDoor.ts'
+export { doorLimits } from './rpcDoorMethods.ts'
+export type { EngineState, SupervisorTiming } from './supervisedEngine.ts'
+export * from './supervisor.ts'

@@ -1,0 +1,13 @@
+/** What the ledger's controllers and consumers are given; put together in ledger.module.ts. */
+export const CHAIN_SERVICE = Symbol('chain service')
+export const LEDGER_IDEMPOTENCY = Symbol('ledger idempotency')
+export const SEQUENCE_SERVICE = Symbol('sequence service')
+export const BINDING_SERVICE = Symbol('binding service')
+export const DEVICE_CHANGES = Symbol('device changes')
+export const DEVICE_VIEW = Symbol('device view')
+export const BINDING_VIEW = Symbol('binding view')
+export const READING_SERVICE = Symbol('reading service')
+export const TLOG_SERVICE = Symbol('tlog service')
+export const PROOF_SERVICE = Symbol('proof service')
+export const DOOR_SERVICE = Symbol('door service')
+export const LEDGER_PARTS = Symbol('ledger parts')
