@@ -29,7 +29,8 @@ export async function bindingLink(claim: BindingClaim, trust: Trust): Promise<Bo
   if (entries.length < read.length) return refused(`a key entry is malformed: ${read.find((entry) => typeof entry === 'string')}`)
   const bound = { jwk: entries.at(-1)?.payload.jwk, lost: entries.some(({ payload }) => payload.typ === 'brume-key' && payload.lost) }
   const problem = subjectProblem(entries, claim.reading, trust) ?? orderProblem(claim) ?? (await signatureProblem(entries, trust))
-  if (problem) return { ...bound, ...refused(problem) }
+  if (problem) return { ...bound, link: link('binding', 'refused', problem) }
+  if (!isOrderShown(claim)) return { ...bound, link: link('binding', 'not-checked', 'the order of key entries and reading is not shown') }
   const reason = `key ${claim.reading.signer.keyNumber} was bound by entry ${claim.keyIndexes.at(-1)}, before the reading at ${claim.readingIndex}`
   return { ...bound, link: link('binding', 'verified', reason) }
 }
@@ -48,10 +49,13 @@ function subjectProblem(entries: readonly KeyEntry[], reading: ReadingEnvelope, 
   return entries.at(-1)?.payload.keyNumber === keyNumber ? undefined : `no key entry makes key ${keyNumber} known`
 }
 
+function isOrderShown({ keyIndexes, readingIndex }: BindingClaim): boolean {
+  return [...keyIndexes, readingIndex].every((index) => index !== undefined)
+}
+
 function orderProblem({ keyIndexes, readingIndex }: BindingClaim): string | undefined {
-  const indexes = [...keyIndexes, readingIndex]
-  if (indexes.some((index) => index === undefined)) return 'the order of key entries and reading is not shown'
-  const ordered = indexes.every((index, at) => at === 0 || (indexes[at - 1] ?? 0) < (index ?? 0))
+  const indexes = [...keyIndexes, readingIndex].filter((index) => index !== undefined)
+  const ordered = indexes.every((index, at) => at === 0 || (indexes[at - 1] ?? 0) < index)
   return ordered ? undefined : 'the key was bound after the reading'
 }
 

@@ -47,12 +47,12 @@ describe('the door lets in what reads', () => {
 
   it('with latest as the block that was not named', () => {
     expect(verdict('eth_getBalance', [address])).toEqual([address, 'latest'])
-    expect(verdict('eth_call', [{ to: address }])).toEqual([{ to: address, gas: '0x989680' }, 'latest'])
+    expect(verdict('eth_call', [{ to: address }])).toEqual([{ to: address, gas: '0xf4240' }, 'latest'])
     expect(verdict('eth_getBlockByNumber', ['latest'])).toEqual(['latest', false])
   })
 
   it('with the gas of a call cut down to the cap', () => {
-    expect(verdict('eth_call', [{ to: address, gas: '0xffffffffffff' }, 'latest'])).toEqual([{ to: address, gas: '0x989680' }, 'latest'])
+    expect(verdict('eth_call', [{ to: address, gas: '0xffffffffffff' }, 'latest'])).toEqual([{ to: address, gas: '0xf4240' }, 'latest'])
   })
 })
 

@@ -1,20 +1,27 @@
 import type { EthereumProvider } from 'ganache'
+import { RpcError } from '../jsonRpc.ts'
+import type { RawTransaction } from './rawTransaction.ts'
+import { readRawTransaction, senderOf } from './rawTransaction.ts'
 
 interface Waiting {
-  readonly raw: unknown
-  readonly resolve: (hash: unknown) => void
+  readonly transaction: RawTransaction
+  readonly resolve: (hash: string) => void
   readonly reject: (error: unknown) => void
 }
+type Admitted = { readonly by: Waiting; readonly hash: string }
 
 /**
- * Puts signed transactions into blocks, in rounds: admit what has arrived, then make a block of it.
+ * Puts signed transactions into blocks, in rounds: admit what has arrived, then make blocks of it. Ganache 7.9.2 left to itself
+ * (`prepareTransaction` in its transaction-pool.ts) loses or repeats transactions in three ways, which the rounds close:
  *
- * Ganache's own instamining admits transactions while it makes a block, and then reads the sender's nonce before the block and the list of
- * executable transactions after it: about once in 10,000 transactions with several in flight, one is filed as "future" for ever, and all that
- * follow it wait (ganache 7.9.2, `prepareTransaction` in transaction-pool.ts). Here nothing is admitted while a block is made. A block of
- * many transactions is cheaper, too.
+ * - It admits while it makes a block, and reads the sender's nonce before the block and the list of executable transactions after it. With
+ *   several in flight, about one in 10,000 is filed as "future" for ever, and all that follow it wait. Here nothing is admitted meanwhile.
+ * - A nonce that is used up is refused only while the sender has nothing executable; else it is filed as "future", and no transaction
+ *   behind it is ever found. Here a round is admitted by rising nonce, and starts with nothing executable.
+ * - Nonce 0 is taken for "no nonce": the transaction is executed again, at any later nonce. Here it is for new accounts only.
  *
- * As on other engines, a transaction that must wait for a smaller nonce is accepted and stays pending; with instamining the call would hang.
+ * A block of many transactions is also cheaper. As on other engines, a transaction that must wait for a smaller nonce is accepted and stays
+ * pending; with ganache's instamining its call would hang.
  */
 export class BlockMaker {
   readonly #provider: EthereumProvider
@@ -31,9 +38,10 @@ export class BlockMaker {
   }
 
   /** Resolves with the hash once the transaction is in a block, or waits for a smaller nonce. */
-  send(raw: unknown): Promise<unknown> {
+  async send(raw: unknown): Promise<string> {
+    const transaction = readRawTransaction(raw)
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ raw, resolve, reject })
+      this.#waiting.push({ transaction, resolve, reject })
       if (!this.#isRunning) void this.#run()
     })
   }
@@ -41,32 +49,52 @@ export class BlockMaker {
   async #run(): Promise<void> {
     this.#isRunning = true
     while (this.#waiting.length > 0) {
-      const round = this.#waiting
+      const round = this.#waiting.toSorted((a, b) => Number(a.transaction.nonce - b.transaction.nonce))
       this.#waiting = []
-      await this.#makeRound(round).catch((error: unknown) => round.forEach(({ reject }) => reject(error)))
+      await this.#makeRound(round)
     }
     this.#isRunning = false
   }
 
   async #makeRound(round: readonly Waiting[]): Promise<void> {
-    const admitted = await Promise.allSettled(round.map(({ raw }) => this.#admit(raw)))
-    await this.#makeBlocks(admitted.filter(({ status }) => status === 'fulfilled').length)
-    for (const [n, outcome] of admitted.entries()) {
-      if (outcome.status === 'fulfilled') round[n]?.resolve(outcome.value)
-      else round[n]?.reject(outcome.reason)
+    const admitted = await this.#admit(round)
+    try {
+      await this.#makeBlocks(admitted.length)
+      for (const { by, hash } of admitted) by.resolve(hash)
+    } catch (error) {
+      for (const { by } of admitted) by.reject(error)
     }
   }
 
-  #admit(raw: unknown): Promise<unknown> {
-    return this.#provider.request({ method: 'eth_sendRawTransaction', params: [raw as string] }) // ganache checks it and says what is wrong
+  async #admit(round: readonly Waiting[]): Promise<Admitted[]> {
+    const admitted: Admitted[] = []
+    const newAccounts = new Set<string>()
+    for (const by of round) {
+      try {
+        if (by.transaction.nonce === 0n) await this.#checkNew(by.transaction, newAccounts)
+        admitted.push({ by, hash: await this.#provider.request({ method: 'eth_sendRawTransaction', params: [by.transaction.hex] }) })
+      } catch (error) {
+        by.reject(error)
+      }
+    }
+    return admitted
+  }
+
+  /** `newAccounts` are those whose first transaction is in this round. */
+  async #checkNew(transaction: RawTransaction, newAccounts: Set<string>): Promise<void> {
+    const sender = await senderOf(transaction)
+    const used = Number(await this.#provider.request({ method: 'eth_getTransactionCount', params: [sender, 'latest'] }))
+    if (used > 0 || newAccounts.has(sender)) throw new RpcError(-32000, `nonce too low: account has nonce of: ${Math.max(used, 1)} tx has nonce of: 0`)
+    newAccounts.add(sender)
   }
 
   /** One block, and more while transactions that can be executed did not fit. */
   async #makeBlocks(transactions: number): Promise<void> {
     for (let left = transactions; left > 0; ) {
       await this.#provider.request({ method: 'evm_mine', params: [{ blocks: 1 }] })
-      left -= Number(await this.#provider.request({ method: 'eth_getBlockTransactionCountByNumber', params: ['latest'] }))
-      if (left > 0 && !(await this.#hasExecutable())) return
+      const included = Number(await this.#provider.request({ method: 'eth_getBlockTransactionCountByNumber', params: ['latest'] }))
+      left -= included
+      if (included === 0 || (left > 0 && !(await this.#hasExecutable()))) return
     }
   }
 
