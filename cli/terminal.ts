@@ -4,6 +4,8 @@ export interface Terminal {
   out(text: string): void
   /** Everything said about it. */
   err(text: string): void
+  /** A line that replaces the one before; dropped where nobody is looking. */
+  live(text: string): void
 }
 
 /** Text from a file or a server could move the cursor or rewrite lines; control characters are shown as escapes. */

@@ -1,6 +1,8 @@
 import { isUuidv7 } from '@brume/envelope'
 import { z } from 'zod'
 import { UnusableError } from '../exitCode.ts'
+import type { LedgerSource } from '../fsck/ledgerSource.ts'
+import { RpcError } from '../fsck/ledgerSource.ts'
 import type { BoundedAnswer } from './boundedFetch.ts'
 import { boundedFetch } from './boundedFetch.ts'
 
@@ -17,15 +19,10 @@ const TIMEOUT_MS = 15_000
 const MAX_RESOURCE_BYTES = 17 * MEBIBYTE
 const MAX_RPC_BYTES = 64 * MEBIBYTE
 
-const rpcAnswer = z.union([z.object({ result: z.unknown().refine((result) => result !== undefined) }), z.object({ error: z.object({ message: z.string() }) })])
-
-/** The engine answered, and said no. */
-export class RpcError extends Error {
-  override readonly name = 'RpcError'
-}
+const rpcAnswer = z.union([z.object({ error: z.object({ message: z.string() }) }), z.object({ result: z.unknown().refine((result) => result !== undefined) })])
 
 /** The public paths of one chain. */
-export class ChainServer {
+export class ChainServer implements LedgerSource {
   /** Of the chain. */
   readonly url: string
   private readonly headers: Record<string, string>

@@ -1,9 +1,9 @@
-import { Controller, Get, Header } from '@nestjs/common'
+import { Controller, Get, Header, Inject } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger'
 import { z } from 'zod'
-import type { KeyState } from '@brume/event-log'
+import type { KEYS, KeyState } from '@brume/event-log'
 import { Answers, Public } from '@brume/http'
-import { KeyView } from '@brume/runtime'
+import { KEY_VIEW, type TableView } from '@brume/runtime'
 
 /** RFC 7517. `use` is `sig` for all, or JOSE libraries would pass them over; what each signs is told by `brume_use` (section 4 allows further members). */
 const jwksDto = z.object({
@@ -15,7 +15,7 @@ type Jwk = z.output<typeof jwksDto>['keys'][number]
 @Public()
 @Controller('.well-known')
 export class JwksController {
-  constructor(private readonly keys: KeyView) {}
+  constructor(@Inject(KEY_VIEW) private readonly keys: TableView<typeof KEYS>) {}
 
   @Get('jwks.json')
   @Header('cache-control', 'public, max-age=60')

@@ -129,7 +129,7 @@ export class ChainKeeper {
     const tiles = new LedgerTiles(this.deps.statements, chain.no)
     const guard = new RollbackGuard(tiles)
     this.guards.set(chain.id, guard)
-    return new ChainRuntime(chain, keys, guard, this.deps)
+    return new ChainRuntime(chain, keys, guard, tiles, this.deps)
   }
 
   private specOf(chain: Chain): EngineSpec {

@@ -22,4 +22,12 @@ export class CheckpointRepository {
   async ofSize(chainNo: number, size: number): Promise<StoredCheckpoint | undefined> {
     return (await this.database.prisma.checkpoint.findUnique({ where: { chainNo_size: { chainNo, size } } })) ?? undefined
   }
+
+  /** Sizes that are anchored, or on their way to be, and have no note here: the database is an older copy. */
+  async anchoredWithoutNote(chainNo: number): Promise<number[]> {
+    const rows = await this.database.prisma.$queryRaw<{ subject: number | bigint }[]>`
+      SELECT subject FROM ledger_transactions AS t WHERE chain_no = ${chainNo} AND purpose = 'anchor' AND state <> 'failed'
+      AND NOT EXISTS (SELECT 1 FROM ledger_checkpoints AS c WHERE c.chain_no = t.chain_no AND c.size = t.subject)`
+    return rows.map(({ subject }) => Number(subject))
+  }
 }

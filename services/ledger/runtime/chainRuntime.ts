@@ -10,9 +10,11 @@ import type { Chain } from '../chains/chain.ts'
 import type { CheckpointRepository, StoredCheckpoint } from '../checkpoints/checkpoint.repository.ts'
 import { Checkpointer } from '../checkpoints/checkpointer.ts'
 import type { CheckpointWitness } from '../checkpoints/checkpointWitness.ts'
+import type { LedgerTiles } from '../checkpoints/ledgerTiles.ts'
 import type { EngineSupervisor } from '../engines/index.ts'
+import { LostCheckpoints } from '../recovery/lostCheckpoints.ts'
 import { EngineHistory } from '../recovery/engineHistory.ts'
-import { shownByNote, type RollbackGuard } from '../recovery/rollbackGuard.ts'
+import { shownByNote, type RollbackGuard, type ShownHead } from '../recovery/rollbackGuard.ts'
 import type { EntryStatements } from '../sequence/entryStatements.ts'
 import type { AnchorMetrics } from './anchorMetrics.ts'
 
@@ -36,7 +38,7 @@ export interface RuntimeKeys {
 }
 
 const RETRY_MS = 500
-const DRAIN_POLL_MS = 20
+const POLL_MS = 20
 
 /** Checkpoints and anchors of one running chain. It lives from start to stop of the chain; engines come and go underneath. */
 export class ChainRuntime {
@@ -44,15 +46,23 @@ export class ChainRuntime {
   private readonly anchorer: Anchorer
   private readonly checkpointer: Checkpointer
   private readonly history: EngineHistory
+  private readonly lost: LostCheckpoints
   private stopListening = () => {}
+  private aligned = Promise.withResolvers<void>()
+  private newestShown = 0
   private anchorOpen = false
-  private aligned = false
+  private proceeding: Promise<void> | undefined
+  private wanted = false
+  private up = false
+  private resumed = false
   private stopped = false
 
-  constructor(private readonly chain: Chain, private readonly keys: RuntimeKeys, private readonly guard: RollbackGuard, private readonly deps: RuntimeDeps) {
+  constructor(private readonly chain: Chain, private readonly keys: RuntimeKeys, private readonly guard: RollbackGuard, tiles: LedgerTiles, private readonly deps: RuntimeDeps) {
+    this.aligned.promise.catch(() => undefined) // only who waits for it is told that the runtime has stopped
     const { clock, transactions, checkpoints, witness, statements } = deps
     const trouble = (error: unknown): void => deps.trouble(chain, error)
     this.history = new EngineHistory(chain, transactions)
+    this.lost = new LostCheckpoints(chain, keys.signer, tiles, checkpoints, clock)
     this.anchorer = new Anchorer(chain, keys.contract, keys.wallet, transactions, statements, clock)
     this.pump = new TransactionPump(chain.no, transactions, () => this.rpc(), clock, { finalized: (final) => this.onFinal(final), trouble })
     this.checkpointer = new Checkpointer({
@@ -70,48 +80,63 @@ export class ChainRuntime {
     await this.requireWitnessed()
     await this.repeatedly(() => this.alignWithEngine())
     this.stopListening = this.deps.supervisor.onChange(({ chainId, state }) => {
-      if (chainId === this.chain.id && state.state === 'up') void this.repeatedly(() => this.alignWithEngine()).catch(() => undefined) // only a stop ends it
+      if (chainId === this.chain.id && state.state === 'up') void this.realign()
     })
     await this.anchorer.planContract()
     this.pump.wake()
-    await this.repeatedly(() => this.requireProvisioned())
-    await this.resume()
+    await this.provisioned()
+    this.up = true
+    this.onSequenced()
   }
 
   /** The tree has grown. */
   onSequenced(): void {
-    void this.guard.check(this.deps.head(this.chain).size).then(() => this.proceed()).catch((error: unknown) => this.deps.trouble(this.chain, error))
+    this.wanted = true
+    this.proceeding ??= this.proceedWhileWanted().finally(() => {
+      this.proceeding = undefined
+      if (this.wanted) this.onSequenced()
+    })
   }
 
   /** Anchors what waits, within `limitMs`, then stops. The engine is the caller's to stop. */
   async stop(limitMs: number): Promise<void> {
     this.stopListening()
     await this.drain(limitMs)
-    this.stopped = true
-    await Promise.all([this.checkpointer.stop(), this.pump.stop()])
+    await this.abandon()
   }
 
   /** Ends at once; what is open goes on at the next start. */
   async abandon(): Promise<void> {
     this.stopListening()
     this.stopped = true
+    this.aligned.reject(new Error('the chain has stopped'))
     await Promise.all([this.checkpointer.stop(), this.pump.stop()])
   }
 
   private async requireWitnessed(): Promise<void> {
     const note = this.deps.witness.newest(this.chain.id)
     const shown = note === undefined ? undefined : shownByNote(note, 'the last signed checkpoint')
-    if (shown) await this.guard.require(shown, this.deps.head(this.chain).size)
+    if (shown) await this.require(shown)
+  }
+
+  private require(shown: ShownHead): Promise<void> {
+    this.newestShown = Math.max(this.newestShown, shown.size)
+    return this.guard.require(shown, this.deps.head(this.chain).size)
+  }
+
+  private async realign(): Promise<void> {
+    this.aligned = Promise.withResolvers<void>()
+    this.aligned.promise.catch(() => undefined)
+    await this.repeatedly(() => this.alignWithEngine()).catch(() => undefined) // only a stop ends it otherwise
   }
 
   /** After every (re)start of the engine: neither side may know of blocks or nonces that the other does not. */
   private async alignWithEngine(): Promise<void> {
-    this.aligned = false
     const rpc = new ChainRpc(await this.deps.supervisor.rpcOf(this.chain.id))
     await this.history.supersedeLostBlocks(rpc)
     await this.history.adoptUnknownTransactions(rpc, new Date(this.deps.clock.now()))
     await this.requireAnchored(rpc)
-    this.aligned = true
+    this.aligned.resolve()
     this.pump.wake()
   }
 
@@ -119,41 +144,45 @@ export class ChainRuntime {
     const { writeMode, origin } = this.chain
     if (!(await rpc.hasCode(this.keys.contract))) return
     const { size, root } = decodeLatest(writeMode, await rpc.call(latestCall(writeMode, this.keys.contract, origin)))
-    if (root && size > 0) await this.guard.require({ size, root, where: 'the last anchor' }, this.deps.head(this.chain).size)
+    if (root && size > 0) await this.require({ size, root, where: 'the last anchor' })
   }
 
-  private async requireProvisioned(): Promise<void> {
-    const open = await this.deps.transactions.countOpen(this.chain.no, 'open')
-    if (open > 0) throw new Error('the contract is not registered yet')
-  }
-
-  /** What a crash left between a stored checkpoint and its anchor. */
-  private async resume(): Promise<void> {
-    const latest = await this.deps.checkpoints.latest(this.chain.no)
-    if (this.chain.writeMode === 'direct') {
-      this.checkpointer.start(latest?.size ?? 0)
-      this.onSequenced()
-      return
+  private async provisioned(): Promise<void> {
+    while ((await this.deps.transactions.countOpen(this.chain.no, 'open')) > 0) {
+      if (this.stopped) throw new Error('the chain was stopped before it was ready')
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
-    const planned = (await this.deps.transactions.lastSubject(this.chain.no, 'anchor', ['signed', 'sent', 'final'])) ?? 0
-    this.anchorOpen = (await this.deps.transactions.countOpen(this.chain.no, 'anchor')) > 0
-    if (latest && latest.size > planned && this.guard.reason === undefined) await this.onPublished(latest)
-    this.checkpointer.start(Math.max(planned, latest?.size ?? 0))
-    this.onSequenced()
   }
 
-  private proceed(): void {
-    if (this.guard.reason !== undefined || this.stopped) return
+  /** Once, when the tree contains all that was ever shown: takes up what a crash or an older copy of the database left undone. */
+  private async resume(): Promise<void> {
+    const { transactions, checkpoints } = this.deps
+    await this.lost.restore(this.newestShown)
+    const latest = await checkpoints.latest(this.chain.no)
+    const planned = (await transactions.lastSubject(this.chain.no, 'anchor', ['signed', 'sent', 'final'])) ?? 0
+    this.anchorOpen = (await transactions.countOpen(this.chain.no, 'anchor')) > 0
+    if (this.chain.writeMode === 'batched' && latest && latest.size > planned) await this.onPublished(latest)
+    this.checkpointer.start(latest?.size ?? 0)
+  }
+
+  private async proceedWhileWanted(): Promise<void> {
+    while (this.wanted) {
+      this.wanted = false
+      await this.proceed().catch((error: unknown) => this.deps.trouble(this.chain, error))
+    }
+  }
+
+  private async proceed(): Promise<void> {
+    await this.guard.check(this.deps.head(this.chain).size)
+    if (!this.up || this.guard.reason !== undefined || this.stopped) return
+    if (!this.resumed) await this.resume()
+    this.resumed = true
     this.checkpointer.wake()
-    if (this.chain.writeMode === 'direct') void this.record()
+    if (this.chain.writeMode === 'direct') await this.record()
   }
 
   private async record(): Promise<void> {
-    try {
-      if ((await this.anchorer.planRecords(this.deps.head(this.chain).size)) > 0) this.pump.wake()
-    } catch (error) {
-      this.deps.trouble(this.chain, error)
-    }
+    if ((await this.anchorer.planRecords(this.deps.head(this.chain).size)) > 0) this.pump.wake()
   }
 
   private async onPublished(checkpoint: StoredCheckpoint): Promise<void> {
@@ -172,16 +201,15 @@ export class ChainRuntime {
   }
 
   private async rpc(): Promise<ChainRpc> {
-    const rpc = await this.deps.supervisor.rpcOf(this.chain.id)
-    if (!this.aligned) throw new Error('the engine is being compared with what is stored')
-    return new ChainRpc(rpc)
+    await this.aligned.promise
+    return new ChainRpc(await this.deps.supervisor.rpcOf(this.chain.id))
   }
 
   private async drain(limitMs: number): Promise<void> {
     const until = this.deps.clock.now() + limitMs
     while (this.deps.clock.now() < until && this.guard.reason === undefined && (await this.isBehind())) {
       this.checkpointer.flush()
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS))
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
   }
 

@@ -1,0 +1,8 @@
+export { exitCode } from './exitCode.ts'
+export type { ExitCode } from './exitCode.ts'
+export { fsck } from './fsck/fsck.ts'
+export type { FsckTask } from './fsck/fsck.ts'
+export type { LedgerSource } from './fsck/ledgerSource.ts'
+export type { Finding, FindingCode, FsckReport } from './fsck/report.ts'
+export { runBrume } from './program.ts'
+export type { Terminal } from './terminal.ts'

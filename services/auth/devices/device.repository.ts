@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common'
+import type { DeviceStatus } from '@brume/envelope'
+import { DEVICES } from '@brume/event-log'
+import type { Database, Transaction } from '@brume/prisma'
+import { DATABASE } from '@brume/runtime'
+import { AuthOutbox } from '../authOutbox.ts'
+import { isUniqueViolation } from '../uniqueViolation.ts'
+import { deviceState } from './device.event.ts'
+import type { Device, DeviceKey } from './device.ts'
+import { deviceOf, rowOfKey, withKeys } from './deviceRow.ts'
+
+/**
+ * Every change begins with a guarded write, which takes the database's write lock: what the same transaction reads afterwards is the newest state, and the event
+ * that it leaves says just that.
+ */
+@Injectable()
+export class DeviceRepository {
+  constructor(@Inject(DATABASE) private readonly database: Database, private readonly outbox: AuthOutbox) {}
+
+  async find(tenantId: string, id: string): Promise<Device | undefined> {
+    const row = await this.database.prisma.device.findFirst({ where: { id, tenantId }, include: withKeys })
+    return row ? deviceOf(row) : undefined
+  }
+
+  async page(tenantId: string, after: string | undefined, limit: number): Promise<Device[]> {
+    const rows = await this.database.prisma.device.findMany({ where: { tenantId, id: { gt: after ?? '' } }, orderBy: { id: 'asc' }, take: limit, include: withKeys })
+    return rows.map(deviceOf)
+  }
+
+  /** False when the id is taken. Its keys are still to be added. */
+  async create(tx: Transaction, { id, tenantId, name, status, createdAt }: Device): Promise<boolean> {
+    try {
+      await tx.device.create({ data: { id, tenantId, name, status, createdAt } })
+      return true
+    } catch (error) {
+      if (isUniqueViolation(error)) return false
+      throw error
+    }
+  }
+
+  /** The device that has, or had, this key. Ask after a write of the same transaction, and nobody can add it in between. */
+  async holderOf(tx: Transaction, thumbprint: string): Promise<{ id: string; tenantId: string } | undefined> {
+    const key = await tx.deviceKey.findUnique({ where: { thumbprint }, select: { device: { select: { id: true, tenantId: true } } } })
+    return key?.device
+  }
+
+  async addKey(tx: Transaction, deviceId: string, key: DeviceKey): Promise<void> {
+    await tx.deviceKey.updateMany({ where: { deviceId, replacedAt: null }, data: { replacedAt: key.createdAt } })
+    await tx.deviceKey.create({ data: rowOfKey(deviceId, key) })
+  }
+
+  /** False when the device is no longer as it was seen: another status, or another key. */
+  async move(tx: Transaction, seen: Device, to: DeviceStatus): Promise<boolean> {
+    const { count } = await tx.device.updateMany({ where: { id: seen.id, status: seen.status, keys: { none: { number: { gt: seen.keys.length } } } }, data: { status: to } })
+    return count === 1
+  }
+
+  /** Ends a change: the state that it made, on its way to the other services. */
+  async publish(tx: Transaction, id: string, time: Date): Promise<Device> {
+    const device = deviceOf(await tx.device.findUniqueOrThrow({ where: { id }, include: withKeys }))
+    await this.outbox.add(tx, DEVICES, deviceState(device), time)
+    return device
+  }
+}
