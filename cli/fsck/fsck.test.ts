@@ -86,7 +86,7 @@ describe.each(['batched', 'direct'] as const)('fsck of a %s ledger', (writeMode)
     server.tamper = (path, body) => (path === changed ? flip(body, body.length - 8) : body)
     const { code, codes } = await fsckOf(server, ledger)
     expect(code).toBe(1)
-    expect(codes.length).toBeGreaterThan(0)
+    expect(codes).toContain(possible.at(-1))
     expect([...possible, 'anchor-differs', 'record-differs']).toEqual(expect.arrayContaining(codes))
   })
 

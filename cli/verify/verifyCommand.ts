@@ -26,7 +26,7 @@ function verdictText(verdict: Verdict): string {
 }
 
 function subjectLines({ reading, block }: Verdict): string[] {
-  const lines: string[] = []
+  const lines = ['the file says (true as far as the links below are verified):']
   if (reading) lines.push(`reading  ${reading.leafHash}`, `device   ${reading.device}, key ${reading.keyNumber}, epoch ${reading.epoch}, seq ${reading.seq}`)
   if (reading?.index !== undefined) lines.push(`entry    ${reading.index}`)
   if (block) lines.push(`block    ${block.number} of ${block.time}, ${block.hash}`)

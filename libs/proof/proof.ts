@@ -46,13 +46,18 @@ const chainEvent = z.strictObject({
 
 const inclusion = z.strictObject({ index: count, size: count, path: z.array(treeHash).max(53) })
 
-const shared = { format: z.literal(PROOF_FORMAT), envelope: jws, chain: z.string().refine(isUuidv7, 'must be a lower-case UUIDv7'), hints }
+const sharedOf = <WriteMode extends string>(writeMode: WriteMode) => ({
+  format: z.literal(PROOF_FORMAT),
+  writeMode: z.literal(writeMode),
+  chain: z.string().refine(isUuidv7, 'must be a lower-case UUIDv7'),
+  hints,
+  envelope: jws,
+})
 /** The entries that made the signing key known: the binding, then each replacement of the key up to the one that signed. */
 const keyEntriesOf = <Entry extends z.ZodType>(entry: Entry) => z.strictObject({ keyEntries: z.array(entry).min(1).max(256) })
 
 const batchedProof = z.strictObject({
-  ...shared,
-  writeMode: z.literal('batched'),
+  ...sharedOf('batched'),
   binding: keyEntriesOf(z.strictObject({ envelope: jws, inclusion })),
   inclusion,
   /** The signed note (C2SP tlog-checkpoint) under which reading and key entries are included. */
@@ -61,8 +66,7 @@ const batchedProof = z.strictObject({
 })
 
 const directProof = z.strictObject({
-  ...shared,
-  writeMode: z.literal('direct'),
+  ...sharedOf('direct'),
   binding: keyEntriesOf(z.strictObject({ envelope: jws, record: chainEvent })),
   record: chainEvent,
 })

@@ -233,6 +233,14 @@ describe('verify, the numbers of a batched proof', () => {
     expect(refusedLinks(await judge({ ...proof, checkpoint: other.note }, ledger.trust()))).toEqual(['inclusion', 'anchor'])
   })
 
+  it.each([1, 63, 65])('refuses a checkpoint with a signature of %i bytes', async (length) => {
+    const [text, signature = ''] = proof.checkpoint.split('\n\n')
+    const [dash, name, base64 = ''] = signature.trim().split(' ')
+    const bytes = Buffer.concat([Buffer.from(base64, 'base64'), Buffer.alloc(1)]).subarray(0, 4 + length)
+    const checkpoint = `${text}\n\n${dash} ${name} ${bytes.toString('base64')}\n`
+    expect(refusedLinks(await judge({ ...proof, checkpoint }, ledger.trust()))).toEqual(['checkpoint'])
+  })
+
   it('refuses another event of the block', async () => {
     for (const change of [{ txIndex: 1 }, { logIndex: 1 }, { receiptProof: proof.anchor.receiptProof.slice(0, 1) }])
       expect(refusedLinks(await judge({ ...proof, anchor: { ...proof.anchor, ...change } }, ledger.trust()))).toEqual(['receipt'])

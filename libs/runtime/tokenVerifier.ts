@@ -11,7 +11,7 @@ export function tokenVerifier(config: Pick<Config, 'origin'>, keys: TableView<ty
     keys: {
       get(kid) {
         const key = keys.get(kid)
-        return key?.use === 'token' && key.status === 'active' ? key.jwk : undefined
+        return key?.owner === 'auth' && key.use === 'token' && key.status === 'active' ? key.jwk : undefined
       },
     },
   })

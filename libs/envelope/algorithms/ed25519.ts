@@ -43,7 +43,20 @@ function readPublicKey(members: Record<string, unknown>): PublicKey | string {
 }
 
 /** A key of small order signs everything; one of mixed order makes signatures on which cofactored and cofactorless verifiers disagree. */
+/** Keys that have passed, by their bytes in hex: the check of the group costs a millisecond, and one key is read for its binding and for its request. */
+const sound = new Set<string>()
+const MOST_REMEMBERED = 4_096
+
 function pointProblem(bytes: Uint8Array): string | undefined {
+  const key = bytesToHex(bytes)
+  if (sound.has(key)) return undefined
+  const problem = checkPoint(bytes)
+  if (sound.size >= MOST_REMEMBERED) sound.clear()
+  if (problem === undefined) sound.add(key)
+  return problem
+}
+
+function checkPoint(bytes: Uint8Array): string | undefined {
   try {
     const point = ed25519.Point.fromBytes(bytes) // strict: refuses y >= p and the negative zero
     if (point.isSmallOrder()) return 'the Ed25519 point has a small order'

@@ -6,7 +6,7 @@ import { DATABASE } from '@brume/runtime'
 import { AuthOutbox } from '../authOutbox.ts'
 import { isUniqueViolation } from '../uniqueViolation.ts'
 import { deviceState } from './device.event.ts'
-import type { Device, DeviceKey } from './device.ts'
+import { currentKey, type Device, type DeviceKey } from './device.ts'
 import { deviceOf, rowOfKey, withKeys } from './deviceRow.ts'
 
 /**
@@ -51,7 +51,7 @@ export class DeviceRepository {
 
   /** False when the device is no longer as it was seen: another status, or another key. */
   async move(tx: Transaction, seen: Device, to: DeviceStatus): Promise<boolean> {
-    const { count } = await tx.device.updateMany({ where: { id: seen.id, status: seen.status, keys: { none: { number: { gt: seen.keys.length } } } }, data: { status: to } })
+    const { count } = await tx.device.updateMany({ where: { id: seen.id, status: seen.status, keys: { none: { number: { gt: currentKey(seen).number } } } }, data: { status: to } })
     return count === 1
   }
 

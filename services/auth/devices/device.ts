@@ -1,6 +1,6 @@
 import type { Alg, DeviceStatus, PublicJwk } from '@brume/envelope'
 
-/** Number and time of a key's place in a device's life. */
+/** One of the keys that a device has had. */
 export interface DeviceKey {
   /** Counted from 1; the last one signs. */
   readonly number: number

@@ -2,7 +2,7 @@ import { pageOf } from '@brume/http'
 import { z } from 'zod'
 
 export const newBindingDto = z.strictObject({
-  request: z.string().min(1).max(65_535).describe('compact JWS of typ brume-binding-request, signed with the device\'s current key for this chain'),
+  request: z.string().min(1).max(16_384).describe('compact JWS of typ brume-binding-request, signed with the device\'s current key for this chain'),
 })
 export type NewBinding = z.output<typeof newBindingDto>
 

@@ -12,13 +12,13 @@ const transferGas = 21_000n
 /** Above the base fee of block 1, 875,000,000 wei. */
 const transferGasPriceWei = 2_000_000_000n
 
-/** Opens the chain of this volume, or makes it. No key is in the engine: it lists no accounts and signs nothing. */
+/** Opens the chain of this volume, or makes it. No key is in the engine: it lists no accounts and signs nothing. Blocks are made by BlockMaker. */
 export async function openChain(dataDir: string, genesis: Genesis): Promise<EthereumProvider> {
   await ensureVolume(dataDir, genesis, (path) => makeBlocks(path, genesis))
   const mismatch = volumeMismatch(dataDir, genesis)
   if (mismatch !== undefined) throw new Error(mismatch)
   const provider = openDatabase(genesis, blocksPath(dataDir), { totalAccounts: 0, lock: true })
-  await provider.request({ method: 'eth_blockNumber', params: [] }) // answered only once the database is open
+  await provider.request({ method: 'miner_stop', params: [] }) // answered only once the database is open
   removeUnborn(dataDir)
   return provider
 }

@@ -142,7 +142,7 @@ function withAbsolutePath(spec: EngineSpec): EngineSpec {
 }
 
 function nodeOptions(): string[] {
-  return extname(processFile) === '.ts' ? ['--conditions=brume-source', '--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--max-old-space-size=256'] : []
+  return extname(processFile) === '.ts' ? ['--conditions=brume-source', '--disable-warning=ExperimentalWarning'] : []
 }
 
 function argumentsOf({ chainId, eip155, hardfork, fundedAddress, dataDir }: EngineSpec, socket: string): string[] {

@@ -5,7 +5,6 @@
  */
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import type { EthereumProvider } from 'ganache'
 import type { Hardfork } from '../engine.ts'
 import type { EngineRecord } from '../engineRecord.ts'
 import { RpcError } from '../jsonRpc.ts'
@@ -16,6 +15,7 @@ import { exitCodes } from './exitCodes.ts'
 import { openChain } from './ganacheChain.ts'
 import { jsonRpcServer } from './jsonRpcServer.ts'
 import { Lease } from './lease.ts'
+import { RefreshedChain } from './refreshedChain.ts'
 
 const startLimitMs = 60_000
 const closeLimitMs = 10_000
@@ -32,27 +32,25 @@ async function main(): Promise<void> {
   const startLimit = setTimeout(() => fail(new Error(`not started within ${startLimitMs} ms`)), startLimitMs)
   // The platform chose the hardfork from the port's own list (GanacheEngine), so the argument is one of them.
   const genesis = { chainId: argument.chain, eip155, fundedAddress: argument['funded-address'], hardfork: argument.hardfork as Hardfork }
-  const provider = await openChain(dataDir, genesis)
-  await serve(provider)
+  await serve(await RefreshedChain.of(() => openChain(dataDir, genesis)))
   clearTimeout(startLimit)
 }
 
 /** The chain is open, so its lock is ours: a socket that is still there has no listener. */
-async function serve(provider: EthereumProvider): Promise<void> {
+async function serve(chain: RefreshedChain): Promise<void> {
   const lease = new Lease(Number(process.env.BRUME_ENGINE_LEASE_MS ?? defaultLeaseMs), () => void shutDown())
-  const blocks = await BlockMaker.of(provider)
+  const blocks = new BlockMaker(chain)
   const server = jsonRpcServer(async (method, params) => {
     lease.renew()
     if (!servedMethod.test(method)) throw new RpcError(-32601, `the method ${method} is not served`)
     if (method === 'eth_sendRawTransaction') return blocks.send(params[0])
-    // Ganache checks method and parameters itself; its types list only what it knows.
-    return provider.request({ method, params: [...params] } as Parameters<EthereumProvider['request']>[0])
+    return chain.request(method, params)
   })
   const shutDown = async (): Promise<void> => {
     setTimeout(() => fail(new Error(`not closed within ${closeLimitMs} ms`)), closeLimitMs)
     server.close()
     server.closeIdleConnections()
-    await provider.disconnect()
+    await chain.close()
     removeOwnRecord() // last, so that who stops the engine can find it until it is gone
     process.exit(exitCodes.ended)
   }

@@ -1,0 +1,1 @@
+export { FileDeviceState } from './fileDeviceState.ts'

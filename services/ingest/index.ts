@@ -1,0 +1,2 @@
+export { IngestModule } from './ingest.module.ts'
+export { ingestProblems } from './problems.ts'
