@@ -66,7 +66,7 @@ const explained = new Set<string>()
 async function expectExplained(type: string, status: number, code: string): Promise<void> {
   if (explained.has(type)) return
   const explanation = await call('GET', type, { headers: { accept: 'application/json' } })
-  expect(explanation.status, `GET ${type}`).toBe(200)
+  expect({ type, status: explanation.status }).toEqual({ type, status: 200 })
   expect(explanation.json).toMatchObject({ code, status, title: expect.any(String), whatToDo: expect.stringMatching(/\w+/) })
   explained.add(type)
 }

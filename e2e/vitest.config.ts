@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config'
-import shared from '../vitest.config.ts'
+
+/** The sources of the packages that the tests use, as in the root's own configuration. */
+const conditions = ['brume-source', 'node', 'import', 'module', 'default']
 
 /** Black-box tests of a platform that runs already: see environment.ts. One file after another, for the platform may be a small one. */
 export default defineConfig({
-  resolve: shared.resolve,
-  ssr: shared.ssr,
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -1,10 +1,12 @@
 import { ConfigError, loadConfig } from '@brume/config'
 import { startPlatform } from './platform.ts'
+import { releaseStartMemory } from './releaseStartMemory.ts'
 
 /** The one entry point: `--services auth,ingest,ledger` says which services this process runs. */
 try {
   const config = loadConfig({ env: process.env, argv: process.argv.slice(2) })
   const platform = await startPlatform(config)
+  releaseStartMemory()
   for (const line of platform.greeting) console.log(line)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void platform.stop().then(() => process.exit(0), fail))
 } catch (error) {

@@ -38,7 +38,7 @@ export class LedgerReader {
       for (let at = 0; at * WIDTH < hashes.length; at++) {
         const expected = Buffer.concat(hashes.slice(at * WIDTH, (at + 1) * WIDTH))
         const tile = await this.#tile(`tile/${level}/${pathOf(at, hashes.length - at * WIDTH)}`)
-        expect(tile.equals(expected), `tile ${level}/${at} of a tree of ${leaves.length}`).toBe(true)
+        expect({ level, at, tile: tile.toString('base64') }).toEqual({ level, at, tile: expected.toString('base64') })
       }
       hashes = chunksOf(hashes).map(rootOf)
     }
@@ -46,8 +46,7 @@ export class LedgerReader {
 
   async #tile(path: string): Promise<Buffer> {
     const answer = await get(`${this.#prefix}/${path}`, this.#token)
-    expect(answer.status, path).toBe(200)
-    expect(answer.headers.get('content-type'), path).toMatch(/^application\/octet-stream/)
+    expect({ path, status: answer.status, type: answer.headers.get('content-type') }).toEqual({ path, status: 200, type: expect.stringMatching(/^application\/octet-stream/) })
     return answer.bytes
   }
 }

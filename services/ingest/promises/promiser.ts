@@ -20,6 +20,6 @@ export class Promiser {
     const acceptedAt = rfc3339(acceptedAtMs)
     const anchorBy = rfc3339(acceptedAtMs + anchoring.maxDelayMs + anchoring.slackMs)
     const bytes = await makePromise({ origin, leafHashes, acceptedAt, anchorBy }, this.signer)
-    return { chainId: id, jws: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice(), acceptedAt, anchorBy }
+    return { chainId: id, jws: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'), acceptedAt, anchorBy }
   }
 }

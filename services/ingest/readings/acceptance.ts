@@ -64,7 +64,7 @@ export class AcceptanceService {
   /** `envelopes` must not change before the returned promise is settled. */
   async accept(envelopes: readonly Uint8Array[]): Promise<Acceptance> {
     if (!this.deps.announcement.done) throw commonProblems.problem('not-ready', 'The key that signs promises is not published yet.', { headers: { 'retry-after': '1' } })
-    const outcomes = new Array<Accepted | Problem>(envelopes.length)
+    const outcomes: (Accepted | Problem)[] = []
     const startMs = performance.now()
     const candidates = this.recognise(envelopes, outcomes)
     const parsedMs = performance.now()
