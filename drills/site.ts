@@ -1,4 +1,4 @@
-import { generateDeviceKey, makeBindingRequest, signerFromPrivateJwk } from '@brume/envelope'
+import { generateDeviceKey, makeBindingRequest, signerFromPrivateJwk, type PrivateJwk } from '@brume/envelope'
 import type { SendingDevice } from './traffic.ts'
 import { pause } from './traffic.ts'
 
@@ -25,7 +25,7 @@ export class Site {
     return body.id
   }
 
-  async device(chain: string): Promise<SendingDevice> {
+  async device(chain: string): Promise<SendingDevice & { id: string; privateJwk: PrivateJwk }> {
     const { publicJwk, privateJwk } = await generateDeviceKey('EdDSA')
     const registered = await this.request('POST', '/v1/devices', { name: 'drill', jwk: publicJwk })
     if (registered.status !== 201) throw new Error(JSON.stringify(registered.body))
@@ -33,7 +33,7 @@ export class Site {
     const signer = await signerFromPrivateJwk(privateJwk, `${id}#1`)
     const request = Buffer.from(await makeBindingRequest({ chain, iat: 1, jwk: publicJwk }, signer)).toString()
     await this.until('the device is bound', async () => (await this.request('PUT', `/v1/chains/${chain}/devices/${id}`, { request })).status < 300)
-    return { chain, signer }
+    return { chain, signer, id, privateJwk }
   }
 
   /** Every entry of the ledger, in order. */

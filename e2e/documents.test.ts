@@ -27,11 +27,11 @@ describe('the OpenAPI document', () => {
   })
 
   it('says of each operation what it answers, problems too', () => {
-    for (const route of routes) {
+    const silent = routes.filter((route) => {
       const [method = '', path = ''] = route.split(' ')
-      const { responses } = openapi.paths[path][method]
-      expect({ route, answers: Object.keys(responses) }).toMatchObject({ route, answers: expect.arrayContaining([expect.stringMatching(/^2/)]) })
-    }
+      return !Object.keys(openapi.paths[path][method].responses).some((status) => status.startsWith('2'))
+    })
+    expect(silent).toEqual([])
     expect(openapi.paths['/v1/chains'].post.requestBody.content['application/json'].schema).toBeDefined()
     expect(openapi.paths['/v1/readings'].post.requestBody.content).toMatchObject({ 'application/jose': {}, 'application/json': {} })
   })
@@ -48,7 +48,7 @@ describe('the metrics', () => {
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/)
     const names = [...answer.text.matchAll(/^# TYPE (brume_\S+) (\S+)$/gm)].map(([, name = '']) => name)
     expect(names.every((name) => /^brume_[a-z]+(?:_[a-z]+)+$/.test(name))).toBe(true)
-    expect([...new Set(names.map((name) => name.split('_')[1]))]).toEqual(expect.arrayContaining(['accept', 'append', 'sequence', 'checkpoint', 'anchor', 'final']))
+    expect([...new Set(names.map((name) => name.split('_')[1]))]).toEqual(expect.arrayContaining(['accept', 'append', 'sequence', 'checkpoint', 'anchor', 'final', 'prove']))
     expect(answer.text).toMatch(/^brume_accept_readings_total\{[^}]*\} [1-9]/m)
     expect(answer.text).toContain('process_cpu_seconds_total')
     expect(answer.text).not.toContain(chain.id)

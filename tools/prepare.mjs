@@ -1,12 +1,14 @@
 // Brings what is generated up to date: the Prisma client, then dist/ of every package. A no-op in tens of ms when no source changed.
+//   node tools/prepare.mjs              everything that runs
+//   node tools/prepare.mjs libs/merkle  the Prisma client, then that project and what it refers to
 import './node-guard.cjs'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-process.chdir(root)
+const projects = process.argv.slice(2)
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const stampFile = 'node_modules/.cache/brume-prepare.json'
 const stamps = fs.existsSync(stampFile) ? JSON.parse(fs.readFileSync(stampFile, 'utf8')) : {}
 
@@ -18,9 +20,7 @@ function digest(patterns) {
   return hash.digest('hex')
 }
 
-function step(name, patterns, output, command) {
-  const stamp = digest(patterns)
-  if (stamps[name] === stamp && fs.existsSync(output)) return
+function run(name, command) {
   process.stderr.write(`preparing ${name} …\n`)
   try {
     execFileSync(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, CHECKPOINT_DISABLE: '1', PRISMA_HIDE_UPDATE_MESSAGE: '1' } })
@@ -29,11 +29,19 @@ function step(name, patterns, output, command) {
     console.error(`preparing ${name} failed`)
     process.exit(1)
   }
+}
+
+function step(name, patterns, output, command) {
+  const stamp = digest(patterns)
+  if (stamps[name] === stamp && fs.existsSync(output)) return
+  run(name, command)
   stamps[name] = stamp
   fs.mkdirSync('node_modules/.cache', { recursive: true })
   fs.writeFileSync(stampFile, JSON.stringify(stamps))
 }
 
-step('database client', ['prisma/models/*.prisma', 'prisma/sqlite/schema.prisma', 'node_modules/prisma/package.json'], 'prisma/generated/sqlite/client.ts', ['node_modules/prisma/build/index.js', 'generate'])
 // The native compiler emits ten times as fast, with decorator metadata; the type check of CI is the same one.
-step('dist', ['{libs,services,contracts,prisma,cli,e2e,loadtest}/**/*.{ts,json}', 'tsconfig*.json'], 'services/dist/main.js', ['node_modules/typescript-native/bin/tsc', '-b', 'tsconfig.json'])
+const tsc = 'node_modules/typescript-native/bin/tsc'
+step('database client', ['prisma/models/*.prisma', 'prisma/sqlite/schema.prisma', 'node_modules/prisma/package.json'], 'prisma/generated/sqlite/client.ts', ['node_modules/prisma/build/index.js', 'generate'])
+if (projects.length > 0) run(projects.join(', '), [tsc, '-b', ...projects])
+else step('dist', ['{libs,services,contracts,prisma,cli,drills,e2e,loadtest}/**/*.{ts,json}', 'tsconfig*.json', 'node_modules/typescript-native/package.json'], 'services/dist/main.js', [tsc, '-b', 'tsconfig.json'])

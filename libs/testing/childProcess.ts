@@ -39,7 +39,8 @@ export class ChildProcess {
   }
 
   static async start({ command: [program, ...args], cwd, env }: ChildOptions): Promise<ChildProcess> {
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    // A group of its own: Ctrl-C in a terminal is for us, and we end it in order.
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))
     if (child.pid === undefined) throw new Error(`${program} has no pid`)
     return new ChildProcess(child, child.pid)

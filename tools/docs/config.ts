@@ -1,5 +1,5 @@
 /** docs/config.md from the table of settings. Reads the build. */
 import { configDoc } from '@brume/config'
-import { printOrCheck } from './generated.ts'
+import { writeOrCheckMarkdown } from './writeOrCheck.ts'
 
-printOrCheck('docs/config.md', 'tools/docs/config.ts', configDoc())
+writeOrCheckMarkdown('docs/config.md', configDoc())

@@ -3,7 +3,7 @@ import { globSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ProblemTable } from '@brume/http'
 import { commonProblems, kindsByCode, problemsDoc } from '@brume/http'
-import { printOrCheck } from './generated.ts'
+import { writeOrCheckMarkdown } from './writeOrCheck.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -18,4 +18,4 @@ async function tablesOf(file: string): Promise<ProblemTable[]> {
 
 const files = globSync(['services/*/dist/**/problems.js', 'services/*/dist/**/*.problems.js'], { cwd: root }).sort()
 const tables = (await Promise.all(files.map(tablesOf))).flat()
-printOrCheck('docs/problems.md', 'tools/docs/problems.ts', problemsDoc([...kindsByCode([commonProblems, ...new Set(tables)]).values()]))
+writeOrCheckMarkdown('docs/problems.md', problemsDoc([...kindsByCode([commonProblems, ...new Set(tables)]).values()]))

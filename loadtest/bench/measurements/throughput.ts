@@ -1,22 +1,11 @@
-import { requireAccepted } from '../load/accepted.ts'
-import { sendAll } from '../load/closedLoop.ts'
 import type { BenchContext, Measurement } from '../measurement.ts'
-import { cpuUsOf } from '../probes/processUsage.ts'
 import { probeUnitV, unitV } from '../probes/unitV.ts'
 import { atLeast, atMost, reported, type Row } from '../row.ts'
-import { signedBatches } from '../site/batches.ts'
 import { BenchSite, type BoundDevice } from '../site/benchSite.ts'
+import { runLoad, type LoadRound } from '../site/loadRound.ts'
 
 const DEVICES = 10
-const IN_FLIGHT = 8
 const ROUNDS = 3
-
-interface Round {
-  readonly perSecond: number
-  readonly acceptedPerSecond: number
-  readonly serverUs: number
-  readonly generatorUs: number
-}
 
 /**
  * Readings that are each signed by themselves, in batches of 100 over kept connections, eight under way. They are signed and made into requests
@@ -30,17 +19,17 @@ export const throughput: Measurement = {
     await using site = await BenchSite.start(context.folder)
     const chain = await site.chain()
     const devices = await site.devices(chain, DEVICES)
-    await runRound(site, chain.id, devices, context.quick ? 1_000 : 30_000) // warms up
+    await runLoad(site, chain.id, devices, context.quick ? 1_000 : 30_000) // warms up
     const { rounds, probes } = await runRounds(context, site, chain.id, devices)
     return rowsOf(rounds, unitV(...probes))
   },
 }
 
-async function runRounds(context: BenchContext, site: BenchSite, chainId: string, devices: readonly BoundDevice[]): Promise<{ rounds: Round[]; probes: number[][] }> {
-  const rounds: Round[] = []
+async function runRounds(context: BenchContext, site: BenchSite, chainId: string, devices: readonly BoundDevice[]): Promise<{ rounds: LoadRound[]; probes: number[][] }> {
+  const rounds: LoadRound[] = []
   const probes = [probeUnitV()]
   for (let i = 0; i < ROUNDS; i++) {
-    const round = await runRound(site, chainId, devices, context.quick ? 2_000 : 60_000)
+    const round = await runLoad(site, chainId, devices, context.quick ? 2_000 : 60_000)
     context.progress(`round ${i + 1} of ${ROUNDS}: ${Math.round(round.perSecond)} readings/s, ${round.serverUs.toFixed(1)} µs CPU each`)
     rounds.push(round)
     probes.push(probeUnitV())
@@ -48,22 +37,8 @@ async function runRounds(context: BenchContext, site: BenchSite, chainId: string
   return { rounds, probes }
 }
 
-async function runRound(site: BenchSite, chainId: string, devices: readonly BoundDevice[], count: number): Promise<Round> {
-  const { requests, readings: { length } } = signedBatches(devices, count)
-  const size = (await site.ledgerSize(chainId)) + length
-  const [serverUs, generator, startMs] = [cpuUsOf(site.platform.pid), process.cpuUsage(), performance.now()]
-  const answers = await sendAll(site.port, requests, IN_FLIGHT)
-  const acceptedMs = performance.now() - startMs
-  await site.untilLedgerHas(chainId, size)
-  const totalMs = performance.now() - startMs
-  const { user, system } = process.cpuUsage(generator)
-  const usedUs = cpuUsOf(site.platform.pid) - serverUs
-  requireAccepted(answers)
-  return { perSecond: (length * 1_000) / totalMs, acceptedPerSecond: (length * 1_000) / acceptedMs, serverUs: usedUs / length, generatorUs: (user + system) / length }
-}
-
-function rowsOf(rounds: readonly Round[], v: number): Row[] {
-  const all = (pick: (round: Round) => number) => rounds.map(pick)
+function rowsOf(rounds: readonly LoadRound[], v: number): Row[] {
+  const all = (pick: (round: LoadRound) => number) => rounds.map(pick)
   return [
     reported({ name: 'unit V', value: v, unit: 'µs', note: 'CPU of one Ed25519 verification, 300 bytes, sodium-native' }),
     atLeast(700_000 / v, { name: 'readings accepted and in the ledger', value: all(({ perSecond }) => perSecond), unit: 'readings/s', note: 'asked: 0.7 / V' }),

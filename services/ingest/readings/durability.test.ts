@@ -81,7 +81,7 @@ it('takes what it can when one chain of a request cannot be written', async () =
   expect(answer.json().results).toMatchObject([{ status: 202, promise: 0 }, { status: 503, problem: { type: '/problems/storage-unavailable' } }, { status: 202, promise: 0 }])
 })
 
-it('answers 503 with Retry-After when the log is full, acknowledges nothing, and holds on to no memory', async () => {
+it('answers 503 with Retry-After when the log is full, acknowledges nothing, and holds on to no memory', { timeout: 60_000 }, async () => {
   const folder = newFolder()
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const device = await newDevice()
@@ -102,10 +102,9 @@ it('answers 503 with Retry-After when the log is full, acknowledges nothing, and
   expect(await ingest.entries()).toHaveLength(2 * taken.length)
   const body = { readings: await Promise.all(Array.from({ length: 17 }, (_, i) => reading(device, chain.id, 1_000 + i, { payload: 'x'.repeat(45_000) }))) }
   const before = await heldBytes()
-  for (let i = 0; i < 200; i++) expect((await ingest.post(body)).statusCode).toBe(503)
-  // 200 requests of 1 MB. The log's own thread keeps garbage until its collector runs, which its buffers make it do at some tens of MB.
-  console.log("HELD", (await heldBytes()) - before)
-  expect((await heldBytes()) - before).toBeLessThan(100_000_000)
+  for (let i = 0; i < 100; i++) expect((await ingest.post(body)).statusCode).toBe(503)
+  // 100 requests of 1 MB. The log's own thread keeps garbage until its collector runs, which its buffers make it do at some tens of MB.
+  expect((await heldBytes()) - before).toBeLessThan(70_000_000)
 })
 
 it('pushes back when more waits for its signature than the bound allows', async () => {

@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+import { join } from 'node:path'
+
+/** Where and of what a run was made. */
+export interface Machine {
+  readonly cpu: string
+  readonly cores: number
+  readonly memoryGb: number
+  readonly system: string
+  readonly node: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly commit: string
+  /** RFC 3339 date. */
+  readonly date: string
+}
+
+/** Packages whose speed is measured along. */
+const PACKAGES = ['@nestjs/core', 'fastify', 'better-sqlite3', 'sodium-native', '@prisma/client', 'ganache', 'ethers']
+
+/** @param date instead of the commit's */
+export function machineOf(root: string, date?: string): Machine {
+  return {
+    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+    cores: os.availableParallelism(),
+    memoryGb: Math.round(os.totalmem() / 1e9),
+    system: `${os.type()} ${os.release().split('-')[0]} ${os.arch()}`,
+    node: process.version,
+    versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(root, name)])),
+    commit: git(root, ['rev-parse', '--short', 'HEAD']) ?? 'no git',
+    date: date ?? git(root, ['log', '-1', '--format=%cs']) ?? 'unknown',
+  }
+}
+
+function versionOf(root: string, name: string): string {
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'))
+  return String(version)
+}
+
+/** A checkout without git, as an unpacked archive, can be measured too. */
+function git(root: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Row } from '../row.ts'
+import type { Machine } from './machine.ts'
+
+export interface MeasurementResult {
+  readonly name: string
+  readonly what: string
+  readonly tookS: number
+  readonly rows: readonly Row[]
+}
+
+export interface Results {
+  readonly machine: Machine
+  /** A quick run shows that the bench works; nothing of it is judged. */
+  readonly quick: boolean
+  readonly measurements: readonly MeasurementResult[]
+  /** All rows of all measurements. */
+  readonly rows: readonly Row[]
+}
+
+export function writeResults(path: string, results: Results): void {
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`)
+}

@@ -1,0 +1,68 @@
+// `npm test`: brings the build up to date, runs every suite of tools/suites/suites.mjs and ends with `N passed, N failed, N skipped`.
+// `npm test -- parts e2e` runs only these.
+import './node-guard.cjs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { outcomeOf, sumLine } from './suites/outcome.mjs'
+import { suites } from './suites/suites.mjs'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const chosen = chooseSuites(process.argv.slice(2))
+if (spawnSync(process.execPath, ['tools/prepare.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0) finish([{ passed: 0, failed: 1, skipped: 0, remarks: ['the build failed'] }])
+const reports = mkdtempSync(join(tmpdir(), 'brume-test-'))
+process.once('exit', () => rmSync(reports, { recursive: true, force: true }))
+
+const outcomes = []
+for (const suite of chosen) outcomes.push(await runSuite(suite))
+finish(outcomes)
+
+function chooseSuites(names) {
+  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name))
+  if (unknown.length > 0) {
+    console.error(`no such suite: ${unknown.join(', ')}; there are: ${suites.map(({ name }) => name).join(', ')}`)
+    process.exit(2)
+  }
+  return suites.filter(({ name }) => names.length === 0 || names.includes(name))
+}
+
+async function runSuite(suite) {
+  const start = performance.now()
+  console.log(`\n=== ${suite.name}: ${suite.what}`)
+  const reportFile = join(reports, `${suite.name}.json`)
+  const exitCode = await run([...suite.command, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`], suite.limitMs)
+  const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined
+  const outcome = outcomeOf(report, { exitCode, maySkip: suite.maySkip })
+  for (const remark of outcome.remarks) console.log(`${suite.name}: ${remark}`)
+  console.log(`=== ${suite.name}: ${sumLine([outcome])} in ${Math.round((performance.now() - start) / 1000)} s`)
+  return outcome
+}
+
+/** The exit code, or null when it was killed. A group of its own, so that nothing it started outlives its limit. */
+function run(command, limitMs) {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'], detached: true })
+  const kill = () => process.kill(-child.pid, 'SIGKILL')
+  const interrupted = (signal) => {
+    kill()
+    process.exit(signal === 'SIGINT' ? 130 : 143)
+  }
+  const limit = setTimeout(() => {
+    console.error(`not done within ${limitMs / 60_000} minutes: killed`)
+    kill()
+  }, limitMs)
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupted)
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      clearTimeout(limit)
+      for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, interrupted)
+      resolve(code)
+    })
+  })
+}
+
+function finish(all) {
+  console.log(`\n${sumLine(all)}`)
+  process.exit(all.some(({ failed }) => failed > 0) ? 1 : 0)
+}
