@@ -17,7 +17,8 @@ function jws(header, payload) {
 }
 
 async function call(method, path, type, body, headers = {}) {
-  const response = await fetch(url + path, { method, headers: { 'content-type': type, ...headers }, body })
+  const options = { method, headers: { 'content-type': type, ...headers }, body }
+  const response = await fetch(url + path, options)
   const answer = await response.json()
   if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
   return answer

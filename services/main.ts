@@ -3,6 +3,9 @@ import { startPlatform } from './platform.ts'
 import { releaseStartMemory } from './releaseStartMemory.ts'
 
 /** The one entry point: `--services auth,ingest,ledger` says which services this process runs. */
+// Databases, secrets and volumes are the owner's alone, also in a data folder that is not.
+process.umask(0o077)
+
 try {
   const config = loadConfig({ env: process.env, argv: process.argv.slice(2) })
   const platform = await startPlatform(config)

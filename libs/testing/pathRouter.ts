@@ -1,4 +1,4 @@
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { joinMetrics, joinOpenApi } from './joinedDocuments.ts'
@@ -61,18 +61,33 @@ function route(services: ServiceUrls, request: IncomingMessage, response: Server
   if (join !== undefined) return answerJoined(services, path, join, response)
   const owner = prefixes.find(([prefix]) => path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`))
   if (owner !== undefined) return forward(services[owner[1]], request, response)
-  return answerFirstKnown(services, request.url ?? '/', response)
+  return answerFirstKnown(services, request, response)
 }
+
+/** Bodies above this are held back for a moment, bytes. */
+const LARGE_BODY = 65_536
+/** How long, ms: a service that refuses by Content-Length alone (413) answers at once, closes, and the answer is lost to whoever is still writing. */
+const EARLY_REFUSAL_MS = 50
 
 async function forward(target: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const upstream = httpRequest(target + (request.url ?? '/'), { method: request.method, headers: request.headers })
-  const answered = new Promise<IncomingMessage>((resolve, reject) => upstream.once('response', resolve).once('error', reject))
-  // A service may refuse before it has read everything (413), which breaks the way up but not the answer.
-  const sent = pipeline(request, upstream).catch(() => undefined)
-  const answer = await answered
-  response.writeHead(answer.statusCode ?? 502, answer.headers)
+  const answered = new Promise<IncomingMessage>((resolve, reject) => upstream.once('response', resolve).on('error', reject))
+  if (Number(request.headers['content-length'] ?? 0) > LARGE_BODY) await settledWithin(upstream, EARLY_REFUSAL_MS, answered)
+  request.pipe(upstream)
+  // Once there is an answer nobody needs the rest, but the sender hears the answer only if somebody goes on reading.
+  const answer = await answered.finally(() => request.unpipe(upstream).resume())
+  // Of this hop only (RFC 9110 section 7.6.1): the connection to the client lives on.
+  const { connection: _, 'keep-alive': __, ...headers } = answer.headers
+  response.writeHead(answer.statusCode ?? 502, headers)
   await pipeline(answer, response)
-  await sent
+}
+
+async function settledWithin(upstream: ClientRequest, ms: number, answered: Promise<unknown>): Promise<void> {
+  upstream.flushHeaders()
+  const { promise: elapsed, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  await Promise.race([answered.catch(() => undefined), elapsed])
+  clearTimeout(timer)
 }
 
 async function answerJoined(services: ServiceUrls, path: string, join: (texts: readonly string[]) => string, response: ServerResponse): Promise<void> {
@@ -84,15 +99,15 @@ async function answerJoined(services: ServiceUrls, path: string, join: (texts: r
 }
 
 /** Problems are explained by the service that answers with them: the first that knows the path. */
-async function answerFirstKnown(services: ServiceUrls, path: string, response: ServerResponse): Promise<void> {
-  const answers = await Promise.all(Object.values(services).map((target: string) => ask(target + path)))
+async function answerFirstKnown(services: ServiceUrls, { url = '/', method = 'GET', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answers = await Promise.all(Object.values(services).map((target: string) => ask(target + url, { method, accept: headers.accept })))
   const known = answers.find(({ status }) => status !== 404) ?? answers[0]
   if (known !== undefined) reply(response, known)
 }
 
-function ask(url: string): Promise<Answer> {
+function ask(url: string, { method = 'GET', accept = 'application/json, text/plain' } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    httpRequest(url, { headers: { accept: 'application/json, text/plain' } }, (message) => {
+    httpRequest(url, { method, headers: { accept } }, (message) => {
       const pieces: Buffer[] = []
       message.on('data', (piece: Buffer) => pieces.push(piece)).once('error', reject)
       message.once('end', () => resolve({ status: message.statusCode ?? 502, headers: message.headers, body: Buffer.concat(pieces) }))

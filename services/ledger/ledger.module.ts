@@ -22,6 +22,7 @@ import { EngineSupervisor } from './engines/index.ts'
 import { loadPlatformKey, signerOf } from './keys/platformKey.ts'
 import { ProofController } from './proofs/proof.controller.ts'
 import { ProofService } from './proofs/proof.service.ts'
+import { LedgerGuards } from './recovery/ledgerGuards.ts'
 import { ReadingController } from './readings/reading.controller.ts'
 import { ReadingService } from './readings/reading.service.ts'
 import { DoorController } from './rpc/door.controller.ts'
@@ -63,9 +64,11 @@ async function assemble(config: Config, database: Database, eventLog: EventLog, 
   const supervisor = new EngineSupervisor()
   const transactions = new TransactionRepository(database)
   const checkpoints = new CheckpointRepository(database)
+  const witness = new CheckpointWitness(join(config.dataDir, 'checkpoints'))
+  const guards = new LedgerGuards({ statements, witness, sizeOf: (chain) => head(chain).size })
+  await guards.compareAll(chains.all())
   const keeper = new ChainKeeper({
-    config, kek, chains, outbox, clock, supervisor, transactions, checkpoints, statements,
-    witness: new CheckpointWitness(join(config.dataDir, 'checkpoints')),
+    config, kek, chains, outbox, clock, supervisor, transactions, checkpoints, statements, witness, guards,
     metrics: new AnchorMetrics(metrics, statements),
     head: (chain) => ({ size: head(chain).size, root: head(chain).root() }),
     trouble: (chain, error) => logger.warn({ msg: 'a chain does not get on, trying again', chain: chain.id, error }),
@@ -78,7 +81,7 @@ async function assemble(config: Config, database: Database, eventLog: EventLog, 
   return {
     config, outbox, keeper, sequence, changes, devices, bindings,
     idempotency: new Idempotency<Transaction>({ rows: idempotencyRows(database.prisma, 'ledgerIdempotency'), clock, newId }),
-    chains: new ChainService({ config, database, chains, keeper, outbox, kek, clock, newId, platformKey, sizeOf: (chain) => head(chain).size }),
+    chains: new ChainService({ config, database, chains, keeper, guards, outbox, kek, clock, newId, platformKey, sizeOf: (chain) => head(chain).size }),
     binding: new BindingService({ devices, bindings, eventLog, signer, clock, newId, changes }),
     readings: new ReadingService(statements, transactions),
     tlog: new TlogService(checkpoints, statements),

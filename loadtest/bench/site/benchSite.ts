@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const LIMIT_MS = 120_000
+/** Characters of the platform's output that a failure shows. */
+const OUTPUT_SHOWN = 2_000
 export const PAYLOAD_BYTES = 150
 
 export interface BoundDevice {
@@ -72,7 +74,10 @@ export class BenchSite implements AsyncDisposable {
 
   /** All that was accepted is in the ledger. */
   async untilLedgerHas(chainId: string, size: number): Promise<void> {
-    await waitUntil(`${size} entries in the ledger`, async () => (await this.ledgerSize(chainId)) >= size, { limitMs: LIMIT_MS, everyMs: 5 })
+    const look = async () => (await this.ledgerSize(chainId)) >= size
+    await waitUntil(`${size} entries in the ledger`, look, { limitMs: LIMIT_MS, everyMs: 5 }).catch((cause: unknown) => {
+      throw new Error(`the ledger does not get to ${size} entries; the platform wrote last:\n${this.platform.output.slice(-OUTPUT_SHOWN)}`, { cause })
+    })
   }
 
   /** May be called again. */

@@ -63,10 +63,17 @@ export class Filler {
     const device = this.#deviceIds[at % this.#deviceIds.length] ?? ''
     const prv = randomBytes(HASH_BYTES).toString('base64url')
     const header = `{"alg":"EdDSA","typ":"brume-reading","kid":"${device}#1","cty":"application/senml+json","chain":"${this.#chainId}","seq":${FIRST_SEQ + at},"iat":1262304000,"prv":"${prv}"}`
-    const envelope = `${base64url(header)}.${Buffer.from(samplePayload(at, PAYLOAD_BYTES)).toString('base64url')}.${randomBytes(SIGNATURE_BYTES).toString('base64url')}`
+    const envelope = `${base64url(header)}.${Buffer.from(samplePayload(at, PAYLOAD_BYTES)).toString('base64url')}.${signatureLike().toString('base64url')}`
     if (at % SAMPLE === 0) this.#samples.push(leafHashOf(envelope))
     return Buffer.from(envelope, 'latin1')
   }
+}
+
+/** The envelope's parser refuses an S that is not below the order of the group (RFC 8032 section 5.1.7): its highest byte is 0x10. */
+function signatureLike(): Buffer {
+  const bytes = randomBytes(SIGNATURE_BYTES)
+  bytes[SIGNATURE_BYTES - 1] = 0
+  return bytes
 }
 
 function base64url(text: string): string {

@@ -7,6 +7,7 @@ import type { Database, Transaction } from '@brume/prisma'
 import { randomInt } from 'node:crypto'
 import { makeChainKeys } from '../keys/chainKeys.ts'
 import { ledgerProblems } from '../problems.ts'
+import type { LedgerGuards } from '../recovery/ledgerGuards.ts'
 import type { Chain } from './chain.ts'
 import type { ChainResource, NewChainRequest } from './chain.dto.ts'
 import type { ChainKeeper } from './chainKeeper.ts'
@@ -18,6 +19,7 @@ export interface ChainServiceDeps {
   database: Database
   chains: ChainRepository
   keeper: ChainKeeper
+  guards: LedgerGuards
   outbox: OutboxPublisher
   kek: Kek
   clock: Clock
@@ -69,7 +71,7 @@ export class ChainService {
   /** As `readable`, and refused while the ledger stands still: what it would serve contradicts what it has signed. */
   readableLedger(chainId: string, principal: Principal | undefined): Chain {
     const chain = this.readable(chainId, principal)
-    const reason = this.deps.keeper.haltReason(chain.id)
+    const reason = this.deps.guards.reasonOf(chain.id)
     if (reason !== undefined) throw ledgerProblems.problem('ledger-rolled-back', `The ledger stands still: ${reason}.`, { headers: { 'retry-after': '5' } })
     return chain
   }
@@ -87,7 +89,7 @@ export class ChainService {
 
   toResource(chain: Chain): ChainResource {
     const { id, name, engine, writeMode, anchoring, state, reason, origin, verifierKey, eip155, contract, createdAt } = chain
-    const halted = this.deps.keeper.haltReason(id)
+    const halted = this.deps.guards.reasonOf(id)
     const { kty, crv, x, kid } = this.deps.platformKey.publicJwk
     return {
       id, name, engine, writeMode, anchoring, public: chain.public, state, ...(reason === null ? {} : { reason }),

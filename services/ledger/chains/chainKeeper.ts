@@ -1,12 +1,12 @@
-import type { Clock, Config } from '@brume/config'
+import type { Config } from '@brume/config'
 import type { Kek } from '@brume/keys'
 import type { OutboxPublisher } from '@brume/event-log'
 import { join } from 'node:path'
 import { contractAddress } from '../anchor/contractCalls.ts'
 import { LedgerTiles } from '../checkpoints/ledgerTiles.ts'
-import { GanacheEngine, type ChainEngine, type EngineSpec, type EngineSupervisor } from '../engines/index.ts'
+import { GanacheEngine, type ChainEngine, type EngineSpec } from '../engines/index.ts'
 import { openLedgerSigner, openWriter } from '../keys/chainKeys.ts'
-import { RollbackGuard } from '../recovery/rollbackGuard.ts'
+import type { LedgerGuards } from '../recovery/ledgerGuards.ts'
 import { ChainRuntime, type RuntimeDeps } from '../runtime/chainRuntime.ts'
 import type { Chain } from './chain.ts'
 import { nextState, wantsEngine, type ChainEvent } from './chain.lifecycle.ts'
@@ -17,6 +17,7 @@ export interface KeeperDeps extends RuntimeDeps {
   kek: Kek
   chains: ChainRepository
   outbox: OutboxPublisher
+  guards: LedgerGuards
 }
 
 /** Longest that a chain may take from starting to ready before it counts as failed. */
@@ -27,7 +28,6 @@ const DRAIN_LIMIT_MS = 15_000
 /** Brings every chain to where its state says it should be, at start and after each event. One runtime per running chain. */
 export class ChainKeeper {
   private readonly runtimes = new Map<string, ChainRuntime>()
-  private readonly guards = new Map<string, RollbackGuard>()
   private readonly engine: ChainEngine
   private readonly work = new Set<Promise<void>>()
 
@@ -52,13 +52,12 @@ export class ChainKeeper {
     return moved
   }
 
+  /** The tree of a chain has grown. */
   onSequenced(chainId: string): void {
-    this.runtimes.get(chainId)?.onSequenced()
-  }
-
-  /** Why the ledger of a chain stands still; undefined when it does not. */
-  haltReason(chainId: string): string | undefined {
-    return this.guards.get(chainId)?.reason
+    const runtime = this.runtimes.get(chainId)
+    const chain = this.deps.chains.find(chainId)
+    if (runtime) runtime.onSequenced()
+    else if (chain) void this.deps.guards.of(chain).check(this.deps.head(chain).size).catch((error: unknown) => this.deps.trouble(chain, error))
   }
 
   /** Ends everything that runs, engines included; states stay, and the next start takes the chains up again. */
@@ -116,7 +115,6 @@ export class ChainKeeper {
   private async end(chain: Chain): Promise<void> {
     await this.deps.supervisor.stop(chain.id)
     this.runtimes.delete(chain.id)
-    this.guards.delete(chain.id)
   }
 
   private async makeRuntime(chain: Chain): Promise<ChainRuntime> {
@@ -126,10 +124,7 @@ export class ChainKeeper {
       wallet: openWriter(chain.origin, chain.eip155, sealed.writerKeySealed, this.deps.kek),
       contract: contractAddress(chain.writerAddress),
     }
-    const tiles = new LedgerTiles(this.deps.statements, chain.no)
-    const guard = new RollbackGuard(tiles)
-    this.guards.set(chain.id, guard)
-    return new ChainRuntime(chain, keys, guard, tiles, this.deps)
+    return new ChainRuntime(chain, keys, this.deps.guards.of(chain), new LedgerTiles(this.deps.statements, chain.no), this.deps)
   }
 
   private specOf(chain: Chain): EngineSpec {

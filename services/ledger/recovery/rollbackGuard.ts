@@ -16,6 +16,7 @@ export interface ShownHead {
 export class RollbackGuard {
   private readonly owed: ShownHead[] = []
   private forked: string | undefined
+  private newest = 0
 
   constructor(private readonly tiles: LedgerTiles) {}
 
@@ -25,7 +26,13 @@ export class RollbackGuard {
     return this.forked ?? (owed && `the tree is smaller than the ${owed.size} entries of ${owed.where}: waiting until the log is replayed`)
   }
 
+  /** Size of the newest checkpoint that was ever shown; 0 = none is known. */
+  get newestShown(): number {
+    return this.newest
+  }
+
   async require(shown: ShownHead, size: number): Promise<void> {
+    this.newest = Math.max(this.newest, shown.size)
     this.owed.push(shown)
     await this.check(size)
   }

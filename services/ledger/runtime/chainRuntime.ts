@@ -14,7 +14,7 @@ import type { LedgerTiles } from '../checkpoints/ledgerTiles.ts'
 import type { EngineSupervisor } from '../engines/index.ts'
 import { LostCheckpoints } from '../recovery/lostCheckpoints.ts'
 import { EngineHistory } from '../recovery/engineHistory.ts'
-import { shownByNote, type RollbackGuard, type ShownHead } from '../recovery/rollbackGuard.ts'
+import type { RollbackGuard } from '../recovery/rollbackGuard.ts'
 import type { EntryStatements } from '../sequence/entryStatements.ts'
 import type { AnchorMetrics } from './anchorMetrics.ts'
 
@@ -49,7 +49,6 @@ export class ChainRuntime {
   private readonly lost: LostCheckpoints
   private stopListening = () => {}
   private aligned = Promise.withResolvers<void>()
-  private newestShown = 0
   private anchorOpen = false
   private proceeding: Promise<void> | undefined
   private wanted = false
@@ -77,7 +76,6 @@ export class ChainRuntime {
 
   /** Resolves once engine, contract and registration are there; rejects only when stopped before. */
   async bringUp(): Promise<void> {
-    await this.requireWitnessed()
     await this.repeatedly(() => this.alignWithEngine())
     this.stopListening = this.deps.supervisor.onChange(({ chainId, state }) => {
       if (chainId === this.chain.id && state.state === 'up') void this.realign()
@@ -113,17 +111,6 @@ export class ChainRuntime {
     await Promise.all([this.checkpointer.stop(), this.pump.stop()])
   }
 
-  private async requireWitnessed(): Promise<void> {
-    const note = this.deps.witness.newest(this.chain.id)
-    const shown = note === undefined ? undefined : shownByNote(note, 'the last signed checkpoint')
-    if (shown) await this.require(shown)
-  }
-
-  private require(shown: ShownHead): Promise<void> {
-    this.newestShown = Math.max(this.newestShown, shown.size)
-    return this.guard.require(shown, this.deps.head(this.chain).size)
-  }
-
   private async realign(): Promise<void> {
     this.aligned = Promise.withResolvers<void>()
     this.aligned.promise.catch(() => undefined)
@@ -144,7 +131,7 @@ export class ChainRuntime {
     const { writeMode, origin } = this.chain
     if (!(await rpc.hasCode(this.keys.contract))) return
     const { size, root } = decodeLatest(writeMode, await rpc.call(latestCall(writeMode, this.keys.contract, origin)))
-    if (root && size > 0) await this.require({ size, root, where: 'the last anchor' })
+    if (root && size > 0) await this.guard.require({ size, root, where: 'the last anchor' }, this.deps.head(this.chain).size)
   }
 
   private async provisioned(): Promise<void> {
@@ -157,7 +144,7 @@ export class ChainRuntime {
   /** Once, when the tree contains all that was ever shown: takes up what a crash or an older copy of the database left undone. */
   private async resume(): Promise<void> {
     const { transactions, checkpoints } = this.deps
-    await this.lost.restore(this.newestShown)
+    await this.lost.restore(this.guard.newestShown)
     const latest = await checkpoints.latest(this.chain.no)
     const planned = (await transactions.lastSubject(this.chain.no, 'anchor', ['signed', 'sent', 'final'])) ?? 0
     this.anchorOpen = (await transactions.countOpen(this.chain.no, 'anchor')) > 0
