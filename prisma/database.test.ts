@@ -1,8 +1,17 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DatabaseFull, openDatabase, type Database } from './index.ts'
+
+/** Writes as fast as it can, each time in a transaction of its own. */
+const OTHER_WRITER = `
+  const db = new (require('better-sqlite3'))(process.argv[1], { timeout: 10000 })
+  const insert = db.prepare("INSERT INTO auth_tenants VALUES (?, 'n', 0)")
+  for (let n = 0; n < 300; n++) db.transaction(() => insert.run('other-' + n)).immediate()
+`
 
 describe('database', () => {
   let directory: string
@@ -41,6 +50,21 @@ describe('database', () => {
       database.exclusive(() => insert.run(`append-${n}`)),
     ]))
     expect(await database.prisma.tenant.count()).toBe(8)
+  })
+
+  it('waits for another process that writes between what a transaction reads and what it writes', async () => {
+    const other = spawn(process.execPath, ['--input-type=commonjs', '-e', OTHER_WRITER, `${directory}/brume.db`], { stdio: 'inherit' })
+    await database.write(async (tx) => void (await tx.tenant.count()))
+    for (let n = 0; n < 100; n++) {
+      await database.write(async (tx) => {
+        const count = await tx.tenant.count()
+        await tx.tenant.create({ data: { id: `mine-${n}`, name: `${count}`, createdAt: new Date(0) } })
+      })
+    }
+    const [code] = await once(other, 'exit')
+    expect(code).toBe(0)
+    expect(await database.prisma.tenant.count({ where: { id: { startsWith: 'mine' } } })).toBe(100)
+    expect(await database.prisma.tenant.count({ where: { id: { startsWith: 'other' } } })).toBe(300)
   })
 
   it('keeps nothing of a transaction that the disk has no room for, and says so', async () => {

@@ -83,13 +83,23 @@ class FsyncingSqlite extends PrismaBetterSqlite3 {
   }
 }
 
+/**
+ * Prisma begins deferred: a transaction that reads first and finds that another process has written since cannot become a writer, and fails
+ * at once instead of waiting. A statement that writes nothing takes the write lock, under `busy_timeout`, before anything is read.
+ */
+const TAKE_WRITE_LOCK = 'DELETE FROM "_prisma_migrations" WHERE 0'
+
 class SqliteDatabase implements Database {
   private readonly lock = new WriteLock()
 
   constructor(readonly prisma: PrismaClient, readonly sqlite: BetterSqlite3.Database) {}
 
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.lock.run(() => this.prisma.$transaction(work, { timeout: 15_000, maxWait: 5_000 }).catch(throwTyped))
+    const locked = async (tx: Transaction): Promise<T> => {
+      await tx.$executeRawUnsafe(TAKE_WRITE_LOCK)
+      return work(tx)
+    }
+    return this.lock.run(() => this.prisma.$transaction(locked, { timeout: 15_000, maxWait: 5_000 }).catch(throwTyped))
   }
 
   exclusive<T>(work: () => T): Promise<T> {

@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3'
+import { RowBatch } from './rowBatch.ts'
 
 export interface StoredEntry {
   index: number
@@ -24,8 +25,8 @@ const PREFIX_BYTES = 6
  * is the one place where that is most of the work. Every write happens inside one transaction of the caller.
  */
 export class EntryStatements {
-  private readonly insertEntryRow
-  private readonly insertLeafRow
+  private readonly newEntries: RowBatch
+  private readonly newLeaves: RowBatch
   private readonly insertIdentityRow
   private readonly selectIdentity
   private readonly selectEntry
@@ -38,8 +39,8 @@ export class EntryStatements {
   private readonly countLate
 
   constructor(readonly db: BetterSqlite3.Database) {
-    this.insertEntryRow = db.prepare('INSERT INTO ledger_entries (chain_no, "index", envelope, leaf_hash, flags, accepted_at_ms) VALUES (?,?,?,?,?,?)')
-    this.insertLeafRow = db.prepare('INSERT INTO ledger_leaf_index (chain_no, prefix, "index") VALUES (?,?,?)')
+    this.newEntries = new RowBatch(db, 'ledger_entries (chain_no, "index", envelope, leaf_hash, flags, accepted_at_ms)', 6)
+    this.newLeaves = new RowBatch(db, 'ledger_leaf_index (chain_no, prefix, "index")', 3)
     this.insertIdentityRow = db.prepare('INSERT OR IGNORE INTO ledger_entry_identities (device_no, epoch, seq, "index") VALUES (?,?,?,?)')
     this.selectIdentity = db.prepare<unknown[], { index: number }>('SELECT "index" FROM ledger_entry_identities WHERE device_no = ? AND epoch = ? AND seq = ?')
     const columns = 'SELECT "index", envelope, leaf_hash, flags, accepted_at_ms FROM ledger_entries'
@@ -54,8 +55,20 @@ export class EntryStatements {
   }
 
   insertEntry(chainNo: number, index: number, envelope: Uint8Array, leafHash: Uint8Array, flags: number, acceptedAtMs: number): void {
-    this.insertEntryRow.run(chainNo, index, envelope, leafHash, flags, acceptedAtMs)
-    this.insertLeafRow.run(chainNo, prefixOf(leafHash), index)
+    this.newEntries.add(chainNo, index, envelope, leafHash, flags, acceptedAtMs)
+    this.newLeaves.add(chainNo, prefixOf(leafHash), index)
+  }
+
+  /** Writes what `insertEntry` has collected; before the transaction commits. */
+  flush(): void {
+    this.newEntries.flush()
+    this.newLeaves.flush()
+  }
+
+  /** Forgets what a failed transaction has collected. */
+  clear(): void {
+    this.newEntries.clear()
+    this.newLeaves.clear()
   }
 
   /** @returns false when this identity already has an entry. */
@@ -68,6 +81,7 @@ export class EntryStatements {
   }
 
   entryAt(chainNo: number, index: number): StoredEntry | undefined {
+    this.newEntries.flush()
     const row = this.selectEntry.get(chainNo, index)
     return row && toEntry(row)
   }
@@ -79,6 +93,7 @@ export class EntryStatements {
 
   /** The first entry with this leaf hash. */
   entryOfLeaf(chainNo: number, leafHash: Uint8Array): StoredEntry | undefined {
+    this.newLeaves.flush()
     for (const { index } of this.selectLeafCandidates.all(chainNo, prefixOf(leafHash))) {
       const entry = this.entryAt(chainNo, index)
       if (entry?.leafHash.equals(leafHash)) return entry

@@ -75,6 +75,7 @@ export class Sequencer {
       return result
     } catch (error) {
       this.sequences.clear() // memory has run ahead of the database: read it again
+      this.statements.clear()
       throw error
     }
   }
@@ -92,6 +93,7 @@ export class Sequencer {
       if (!parsed.ok) unreadable.push({ record, reason: `${parsed.refusal.code}: ${parsed.refusal.detail}` })
       else this.take(runs, parsed.envelope, record.timeMs)
     }
+    this.statements.flush()
     for (const run of runs.values()) this.finish(run)
     return { runs: [...runs.values()].filter((run) => run.to > run.from), unreadable }
   }
