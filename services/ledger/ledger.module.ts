@@ -85,7 +85,7 @@ async function assemble(config: Config, database: Database, eventLog: EventLog, 
     binding: new BindingService({ devices, bindings, eventLog, signer, clock, newId, changes }),
     readings: new ReadingService(statements, transactions),
     tlog: new TlogService(checkpoints, statements),
-    proofs: new ProofService({ database, statements, transactions, checkpoints, platformKey }),
+    proofs: new ProofService({ database, statements, transactions, checkpoints, platformKey, metrics }),
     door: new DoorService(supervisor),
   }
 }

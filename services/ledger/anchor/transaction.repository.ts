@@ -10,6 +10,7 @@ export interface StoredTransaction {
   hash: string
   state: TransactionState
   blockNumber: number | null
+  createdAt: Date
 }
 
 export interface PlannedTransaction extends SignedTransaction {
@@ -133,9 +134,10 @@ interface TransactionRow {
   hash: string
   state: string
   blockNumber: number | null
+  createdAt: Date
 }
 
 /** Purpose and state are written by this file alone, from the two unions. */
 function toStored(row: TransactionRow): StoredTransaction {
-  return { nonce: row.nonce, purpose: row.purpose as TransactionPurpose, subject: row.subject, raw: row.raw, hash: row.hash, state: row.state as TransactionState, blockNumber: row.blockNumber }
+  return { nonce: row.nonce, purpose: row.purpose as TransactionPurpose, subject: row.subject, raw: row.raw, hash: row.hash, state: row.state as TransactionState, blockNumber: row.blockNumber, createdAt: row.createdAt }
 }

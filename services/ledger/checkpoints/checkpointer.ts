@@ -18,6 +18,8 @@ export interface CheckpointedLedger {
   mayPublish(): boolean
   /** The note is stored; what follows from it is the caller's. */
   published(checkpoint: StoredCheckpoint): Promise<void>
+  /** One checkpoint was signed and stored. */
+  took(durationMs: number): void
   trouble(error: unknown): void
 }
 
@@ -87,11 +89,13 @@ export class Checkpointer {
 
   private async publish(): Promise<void> {
     const { chainNo, chainId, origin, signer } = this.ledger
+    const startMs = performance.now()
     const { size, root } = this.ledger.head()
     const note = await signCheckpoint({ origin, size, root }, signer)
     await this.checkpoints.store(chainNo, { size, root, note }, new Date(this.clock.now()))
     faultPoint('checkpoint.after-store')
     this.witness.remember(chainId, note)
+    this.ledger.took(performance.now() - startMs)
     await this.ledger.published({ size, root, note })
     this.publishedSize = size
   }

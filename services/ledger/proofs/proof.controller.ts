@@ -1,6 +1,6 @@
 import { MaybeTenant, Refuses, TenantOrPublic, type Principal } from '@brume/http'
 import { Controller, Get, Header, Inject, Param } from '@nestjs/common'
-import { ApiProduces, ApiTags } from '@nestjs/swagger'
+import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger'
 import { chainIdDto } from '../chains/chain.dto.ts'
 import type { ChainService } from '../chains/chain.service.ts'
 import { ledgerProblems } from '../problems.ts'
@@ -16,6 +16,7 @@ export class ProofController {
 
   /** C2SP tlog-proof v1, for tools that are not Brume's. */
   @Get(':leafHash.tlog-proof')
+  @ApiResponse({ status: 200, description: 'The proof as far as the signed checkpoint.', content: { 'text/plain': { schema: { type: 'string' } } } })
   @ApiProduces('text/plain')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Refuses(ledgerProblems, 'chain-not-found', 'reading-not-found', 'proof-not-ready', 'entry-not-provable', 'ledger-rolled-back')
@@ -25,6 +26,7 @@ export class ProofController {
 
   /** One file that shows the reading's way from its signature to a block; `brume verify` checks it without a server. */
   @Get(':leafHash')
+  @ApiResponse({ status: 200, description: 'The proof file, format brume-proof/v1.', content: { 'application/json': { schema: { type: 'object' } } } })
   @ApiProduces('application/json')
   @Header('content-type', 'application/json; charset=utf-8')
   @Refuses(ledgerProblems, 'chain-not-found', 'reading-not-found', 'proof-not-ready', 'entry-not-provable', 'ledger-rolled-back')

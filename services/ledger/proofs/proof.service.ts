@@ -1,6 +1,7 @@
 import { parseEntry, type ReadingEnvelope } from '@brume/envelope'
 import { RLP } from '@ethereumjs/rlp'
 import type { SigningKey } from '@brume/keys'
+import type { Metrics } from '@brume/observability'
 import type { Database } from '@brume/prisma'
 import { formatProof, makeBatchedProof, makeDirectProof, toTlogProof, type EventParts, type IncludedEntry, type Proof, type ProofHints, type RecordedEntry } from '@brume/proof'
 import type { StoredTransaction, TransactionRepository } from '../anchor/transaction.repository.ts'
@@ -16,6 +17,7 @@ export interface ProofDeps {
   transactions: TransactionRepository
   checkpoints: CheckpointRepository
   platformKey: SigningKey
+  metrics: Metrics
 }
 
 /** Each transaction of the writer emits one event. */
@@ -23,7 +25,11 @@ const ONLY_LOG = 0
 
 /** Puts together what is stored; nothing is signed or asked of the engine for a proof. */
 export class ProofService {
-  constructor(private readonly deps: ProofDeps) {}
+  private readonly making
+
+  constructor(private readonly deps: ProofDeps) {
+    this.making = deps.metrics.stepHistogram('prove', 'make', 'seconds', { help: 'Putting together one proof from what is stored' })
+  }
 
   /** The proof file as text. */
   async proof(chain: Chain, leafHash: string): Promise<string> {
@@ -38,10 +44,13 @@ export class ProofService {
   }
 
   private async assemble(chain: Chain, leafHash: string): Promise<Proof> {
+    const observe = this.making.startTimer()
     const entry = this.deps.statements.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
     if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
     const keyEntries = await this.keyEntriesOf(chain, readingOf(entry))
-    return chain.writeMode === 'batched' ? this.batched(chain, entry, keyEntries) : this.direct(chain, entry, keyEntries)
+    const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry, keyEntries) : this.direct(chain, entry, keyEntries))
+    observe()
+    return proof
   }
 
   private async batched(chain: Chain, entry: StoredEntry, keyEntries: StoredEntry[]): Promise<Proof> {

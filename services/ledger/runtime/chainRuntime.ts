@@ -70,6 +70,7 @@ export class ChainRuntime {
       acceptedAtMs: (index) => statements.entryAt(chain.no, index)?.acceptedAtMs ?? clock.now(),
       mayPublish: () => this.guard.reason === undefined && !this.anchorOpen,
       published: (checkpoint) => this.onPublished(checkpoint),
+      took: (durationMs) => deps.metrics.checkpoint(durationMs),
       trouble,
     }, checkpoints, witness, clock)
   }

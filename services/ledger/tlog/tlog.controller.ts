@@ -1,6 +1,6 @@
 import { MaybeTenant, Refuses, TenantOrPublic, type Principal } from '@brume/http'
 import { Controller, Get, Header, Inject, Param, Req, Res } from '@nestjs/common'
-import { ApiProduces, ApiTags } from '@nestjs/swagger'
+import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { chainIdDto } from '../chains/chain.dto.ts'
 import type { ChainService } from '../chains/chain.service.ts'
@@ -19,6 +19,7 @@ export class TlogController {
   constructor(@Inject(CHAIN_SERVICE) private readonly chains: ChainService, @Inject(TLOG_SERVICE) private readonly tlog: TlogService) {}
 
   @Get('checkpoint')
+  @ApiResponse({ status: 200, description: 'The newest signed note (C2SP tlog-checkpoint).', content: { 'text/plain': { schema: { type: 'string' } } } })
   @ApiProduces('text/plain')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Refuses(ledgerProblems, 'chain-not-found', 'checkpoint-not-found', 'ledger-rolled-back')
@@ -27,6 +28,7 @@ export class TlogController {
   }
 
   @Get('tile/*')
+  @ApiResponse({ status: 200, description: 'The tile, or the entry bundle (C2SP tlog-tiles).', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } })
   @ApiProduces('application/octet-stream')
   @Refuses(ledgerProblems, 'chain-not-found', 'tile-not-found', 'ledger-rolled-back')
   async tile(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
