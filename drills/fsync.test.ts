@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { repositoryRoot, startPlatform, type RunningPlatform } from '@brume/testing'
+import { startCommand, startPlatform, type RunningPlatform } from '@brume/testing'
 import { signReading } from '@brume/envelope'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Site } from './site.ts'
@@ -22,7 +22,7 @@ describe('no 202 leaves before the fdatasync that covers it', () => {
   async function traced(work: () => Promise<void>): Promise<ReturnType<typeof earlyAnswers>> {
     const trace = join(data, 'trace.txt')
     const calls = 'trace=fsync,fdatasync,pwrite64,write,writev,sendto'
-    platform = await startPlatform({ data, command: ['strace', '-D', '-f', '-y', '-s', '32', '-e', calls, '-o', trace, process.execPath, join(repositoryRoot(), 'services/dist/main.js')] })
+    platform = await startPlatform({ data, command: ['strace', '-D', '-f', '-y', '-s', '32', '-e', calls, '-o', trace, ...startCommand()] })
     await work()
     await platform.stop()
     return earlyAnswers(finishedCalls(readFileSync(trace, 'utf8')), 'log.db')

@@ -14,7 +14,7 @@ export interface PlatformOptions {
   readonly args?: readonly string[]
   /** On top of this process's environment. */
   readonly env?: Readonly<Record<string, string>>
-  /** Default: Node with services/dist/main.js. `--data` and `--port` are appended, with `args`. */
+  /** Default: `startCommand()`. `--data` and `--port` are appended, with `args`. */
   readonly command?: readonly [string, ...string[]]
   /** Until `ready URL`, ms (default 60 s). */
   readonly readyLimitMs?: number
@@ -85,7 +85,7 @@ export class RunningPlatform implements AsyncDisposable {
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { data, port = 0, args = [], env = {}, readyLimitMs = 60_000 } = options
   const root = repositoryRoot()
-  const [program, ...first] = options.command ?? [process.execPath, join(root, 'services/dist/main.js')]
+  const [program, ...first] = options.command ?? startCommand()
   // A forgotten engine ends itself soon: a test that is killed cannot clean up.
   const environment = { ...process.env, BRUME_ENGINE_LEASE_MS: '120000', ...env }
   const child = await ChildProcess.start({ command: [program, ...first, '--data', data, '--port', String(port), ...args], cwd: root, env: environment })
@@ -96,6 +96,14 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
     await endEngines(data)
     throw error
   }
+}
+
+/** What `npm start` runs once everything is built: Node with the flags that stand there. */
+export function startCommand(): [string, ...string[]] {
+  const root = repositoryRoot()
+  const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const [, flags = ''] = /exec node (.*)services\/dist\/main\.js/.exec(scripts.start) ?? []
+  return [process.execPath, ...flags.split(' ').filter(Boolean), join(root, 'services/dist/main.js')]
 }
 
 function readyUrl(child: ChildProcess, limitMs: number): Promise<string> {
