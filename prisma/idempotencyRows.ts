@@ -1,16 +1,6 @@
+import type { IdempotencyRow, IdempotencyRows } from '@brume/http'
 import type { PrismaClient } from './generated/sqlite/client.ts'
 import type { Transaction } from './database.ts'
-
-/** A row as `Idempotency` of @brume/http has it. */
-export interface IdempotencyRow {
-  readonly id: string
-  readonly tenantId: string
-  readonly fingerprint: string
-  readonly owner: string
-  readonly leaseUntilMs: number
-  readonly expiresAtMs: number
-  readonly response: { readonly status: number; readonly body: unknown } | null
-}
 
 type Table = 'authIdempotency' | 'ledgerIdempotency'
 
@@ -20,7 +10,7 @@ function tableOf(client: PrismaClient | Transaction, table: Table): PrismaClient
 }
 
 /** The statements that the rules of `Idempotency-Key` ask for. */
-export function idempotencyRows(prisma: PrismaClient, table: Table) {
+export function idempotencyRows(prisma: PrismaClient, table: Table): IdempotencyRows<Transaction> {
   const rows = tableOf(prisma, table)
   return {
     async insert({ response, ...row }: IdempotencyRow): Promise<boolean> {

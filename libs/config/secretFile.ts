@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, fstatSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { syncFolder, writeDurably } from './durableFile.ts'
 
 /**
  * Reads a secret file, or makes it first: whole, durable and readable by its owner only (0600).
@@ -49,32 +50,11 @@ function openIfPresent(path: string): number | undefined {
   }
 }
 
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'wx', 0o600)
-  try {
-    writeFileSync(file, bytes)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}
-
 function linkUnlessPresent(from: string, to: string): void {
   try {
     linkSync(from, to)
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
-  }
-}
-
-function syncFolder(path: string): void {
-  // Windows cannot open a folder for this; NTFS journals the directory entry.
-  if (process.platform === 'win32') return
-  const folder = openSync(path, 'r')
-  try {
-    fsyncSync(folder)
-  } finally {
-    closeSync(folder)
   }
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { replaceDurably } from '@brume/config/durableFile'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -10,25 +11,13 @@ export class CheckpointWitness {
     mkdirSync(directory, { recursive: true })
   }
 
-  /** Durable when it returns: written aside, fsynced, renamed, and the directory fsynced. */
+  /** Durable when it returns. */
   remember(chainId: string, note: string): void {
-    const path = join(this.directory, chainId)
-    writeFsynced(`${path}.new`, note)
-    renameSync(`${path}.new`, path)
-    const directory = openSync(this.directory, 'r')
-    fsyncSync(directory)
-    closeSync(directory)
+    replaceDurably(join(this.directory, chainId), note)
   }
 
   newest(chainId: string): string | undefined {
     const path = join(this.directory, chainId)
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined
   }
-}
-
-function writeFsynced(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600)
-  writeSync(file, text)
-  fsyncSync(file)
-  closeSync(file)
 }

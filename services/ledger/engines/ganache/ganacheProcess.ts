@@ -9,7 +9,7 @@ import type { Hardfork } from '../engine.ts'
 import type { EngineRecord } from '../engineRecord.ts'
 import { RpcError } from '../jsonRpc.ts'
 import { processIdentity } from '../processIdentity.ts'
-import { writeAtomically } from '../writeAtomically.ts'
+import { replaceDurably } from '@brume/config/durableFile'
 import { BlockMaker } from './blockMaker.ts'
 import { exitCodes } from './exitCodes.ts'
 import { openChain } from './ganacheChain.ts'
@@ -59,7 +59,7 @@ async function serve(chain: RefreshedChain): Promise<void> {
   chmodSync(socket, 0o600)
   process.once('SIGTERM', () => void shutDown())
   process.once('SIGINT', () => void shutDown())
-  writeAtomically(recordPath, JSON.stringify(ownRecord()))
+  replaceDurably(recordPath, JSON.stringify(ownRecord()))
 }
 
 function ownRecord(): EngineRecord {

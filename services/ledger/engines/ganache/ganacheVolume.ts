@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rea
 import { join } from 'node:path'
 import type { Hardfork } from '../engine.ts'
 import { processIdentity } from '../processIdentity.ts'
-import { writeAtomically } from '../writeAtomically.ts'
+import { replaceDurably } from '@brume/config/durableFile'
 
 /** What a chain is from its first block on. It stands in the volume, so that no engine opens the blocks of another chain. */
 export interface Genesis {
@@ -49,7 +49,7 @@ export async function ensureVolume(dataDir: string, genesis: Genesis, makeBlocks
   rmSync(unborn, { recursive: true, force: true }) // of an earlier process with our pid
   mkdirSync(unborn, { recursive: true, mode: 0o700 })
   await makeBlocks(join(unborn, 'blocks'))
-  writeAtomically(join(unborn, 'genesis.json'), genesisText(genesis))
+  replaceDurably(join(unborn, 'genesis.json'), genesisText(genesis))
   syncTree(unborn)
   moveUnlessThere(unborn, join(dataDir, 'chain'))
   sync(dataDir)
