@@ -2,18 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ReadingPool, repositoryRoot, samplePayload, startPlatform, type RunningPlatform } from '@brume/testing'
+import { hasTool, ReadingPool, repositoryRoot, samplePayload, startPlatform, type RunningPlatform } from '@brume/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Site } from './site.ts'
 
 const READINGS = 70_000
 const BATCH = 1_000
 
-/** Go is not needed to use Brume, so a machine without it leaves this out and says so; CI has it. */
-const go = spawnSync('go', ['version'], { encoding: 'utf8' })
-const hasGo = go.status === 0 || process.env['CI'] === 'true'
-
-describe.runIf(hasGo)(`a ledger of ${READINGS} entries, read by software of others (transparency-dev/tessera, go-jose)`, () => {
+describe.runIf(hasTool('go', 'version'))(`a ledger of ${READINGS} entries, read by software of others (transparency-dev/tessera, go-jose)`, () => {
   const data = mkdtempSync(join(tmpdir(), 'brume-outside-'))
   const reader = join(repositoryRoot(), '.tools/outside')
   let platform: RunningPlatform

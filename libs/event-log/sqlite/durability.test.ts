@@ -1,3 +1,4 @@
+import { hasTool } from '@brume/testing'
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
@@ -73,7 +74,7 @@ describe('two processes on one file', () => {
   }, 60_000)
 })
 
-describe('under strace', () => {
+describe.runIf(hasTool('strace', '-V'))('under strace', () => {
   function trace(command: readonly string[], path: string): string {
     const file = `${path}.strace`
     const run = spawnSync('strace', ['-f', '-y', '-s', '32', '-e', 'trace=write,pwrite64,fsync,fdatasync', '-o', file, ...command], { encoding: 'utf8', timeout: 60_000 })

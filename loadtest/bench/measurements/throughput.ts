@@ -8,7 +8,7 @@ const DEVICES = 10
 const ROUNDS = 3
 
 /**
- * Readings that are each signed by themselves, in batches of 100 over kept connections, eight under way. They are signed and made into requests
+ * Readings that are each signed by themselves, in batches of 100 over kept connections, sixteen under way. They are signed and made into requests
  * before the clock starts. It stops when the ledger's size covers all of them. CPU is what the platform's process used meanwhile, all threads,
  * from /proc; the chain's engine is a process of its own and does not count.
  */

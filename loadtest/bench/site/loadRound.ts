@@ -5,7 +5,7 @@ import { signedBatches } from './batches.ts'
 import type { BenchSite, BoundDevice } from './benchSite.ts'
 
 /** Requests under way. */
-const IN_FLIGHT = 8
+const IN_FLIGHT = 16
 
 export interface LoadRound {
   /** Accepted and in the ledger. */
