@@ -16,7 +16,7 @@ export class DatabaseFull extends Error {
 }
 
 export interface Database {
-  /** Reads and single-statement writes. What writes twice, or reads before it writes, goes through `write`. */
+  /** Reads only. Every write goes through `write`: on the one connection a statement of somebody else would become part of an open transaction. */
   readonly prisma: PrismaClient
   /** One transaction of ordinary queries; alone in this process while it runs. */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>

@@ -1,6 +1,6 @@
 import type { IdempotencyRow, IdempotencyRows } from '@brume/http'
 import type { PrismaClient } from './generated/sqlite/client.ts'
-import type { Transaction } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 
 type Table = 'authIdempotency' | 'ledgerIdempotency'
 
@@ -10,11 +10,12 @@ function tableOf(client: PrismaClient | Transaction, table: Table): PrismaClient
 }
 
 /** The statements that the rules of `Idempotency-Key` ask for. */
-export function idempotencyRows(prisma: PrismaClient, table: Table): IdempotencyRows<Transaction> {
-  const rows = tableOf(prisma, table)
+export function idempotencyRows(database: Database, table: Table): IdempotencyRows<Transaction> {
+  const rows = tableOf(database.prisma, table)
+  const write = <T>(work: (own: PrismaClient['authIdempotency']) => Promise<T>): Promise<T> => database.write((tx) => work(tableOf(tx, table)))
   return {
     async insert({ response, ...row }: IdempotencyRow): Promise<boolean> {
-      const { count } = await rows.createMany({ data: [{ ...row, response: toText(response) }] }).catch(ignoreDuplicate)
+      const { count } = await write((own) => own.createMany({ data: [{ ...row, response: toText(response) }] })).catch(ignoreDuplicate)
       return count === 1
     },
     async find(id: string): Promise<IdempotencyRow | undefined> {
@@ -24,7 +25,7 @@ export function idempotencyRows(prisma: PrismaClient, table: Table): Idempotency
     },
     async takeOver(row: IdempotencyRow, was: string): Promise<boolean> {
       const { owner, leaseUntilMs, expiresAtMs } = row
-      const { count } = await rows.updateMany({ where: { id: row.id, owner: was, response: null }, data: { owner, leaseUntilMs, expiresAtMs } })
+      const { count } = await write((own) => own.updateMany({ where: { id: row.id, owner: was, response: null }, data: { owner, leaseUntilMs, expiresAtMs } }))
       return count === 1
     },
     async complete(tx: Transaction, id: string, owner: string, response: NonNullable<IdempotencyRow['response']>): Promise<boolean> {
@@ -32,11 +33,11 @@ export function idempotencyRows(prisma: PrismaClient, table: Table): Idempotency
       return count === 1
     },
     async release(id: string, owner: string): Promise<void> {
-      await rows.deleteMany({ where: { id, owner, response: null } })
+      await write((own) => own.deleteMany({ where: { id, owner, response: null } }))
     },
     async removeExpired(nowMs: number, limit: number): Promise<void> {
       const expired = await rows.findMany({ where: { expiresAtMs: { lte: nowMs } }, select: { id: true }, take: limit })
-      if (expired.length > 0) await rows.deleteMany({ where: { id: { in: expired.map(({ id }) => id) }, expiresAtMs: { lte: nowMs } } })
+      if (expired.length > 0) await write((own) => own.deleteMany({ where: { id: { in: expired.map(({ id }) => id) }, expiresAtMs: { lte: nowMs } } }))
     },
     async count(tenantId: string, limit: number): Promise<number> {
       return (await rows.findMany({ where: { tenantId }, select: { id: true }, take: limit })).length

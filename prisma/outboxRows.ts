@@ -1,5 +1,5 @@
 import type { PrismaClient } from './generated/sqlite/client.ts'
-import type { Transaction } from './database.ts'
+import type { Database, Transaction } from './database.ts'
 
 type Table = 'authOutbox' | 'ingestOutbox' | 'ledgerOutbox'
 
@@ -16,8 +16,8 @@ function tableOf(client: PrismaClient | Transaction, table: Table): PrismaClient
 }
 
 /** What others must see, written in the transaction that does the work and published in order afterwards. */
-export function outboxRows(prisma: PrismaClient, table: Table) {
-  const rows = tableOf(prisma, table)
+export function outboxRows(database: Database, table: Table) {
+  const rows = tableOf(database.prisma, table)
   return {
     async add(tx: Transaction, event: OutboxEvent, createdAt: Date): Promise<void> {
       await tableOf(tx, table).create({ data: { ...event, createdAt } })
@@ -27,7 +27,7 @@ export function outboxRows(prisma: PrismaClient, table: Table) {
     },
     /** Published is done with: the log keeps it from here. */
     async markPublished(upTo: number): Promise<void> {
-      await rows.deleteMany({ where: { id: { lte: upTo } } })
+      await database.write((tx) => tableOf(tx, table).deleteMany({ where: { id: { lte: upTo } } }))
     },
   }
 }

@@ -16,7 +16,7 @@ export class AuthOutbox implements OnApplicationBootstrap, OnApplicationShutdown
   private readonly emptied = Promise.withResolvers<void>()
 
   constructor(@Inject(DATABASE) database: Database, @Inject(EVENT_LOG) log: EventLog, @Inject(NEW_ID) private readonly newId: NewId, @Inject(LOGGER) logger: LoggerService) {
-    this.rows = outboxRows(database.prisma, 'authOutbox')
+    this.rows = outboxRows(database, 'authOutbox')
     const repository = { next: (limit: number) => this.next(limit), markPublished: (upTo: number) => this.rows.markPublished(upTo) }
     this.publisher = new OutboxPublisher({ log, repository, onError: (error) => logger.error(error, AuthOutbox.name) })
   }

@@ -13,7 +13,7 @@ export class IdempotentPost {
   private readonly idempotency: Idempotency<Transaction>
 
   constructor(@Inject(DATABASE) database: Database, @Inject(CLOCK) clock: Clock, @Inject(NEW_ID) newId: NewId) {
-    this.idempotency = new Idempotency({ rows: idempotencyRows(database.prisma, 'authIdempotency'), clock, newId })
+    this.idempotency = new Idempotency({ rows: idempotencyRows(database, 'authIdempotency'), clock, newId })
   }
 
   /** @returns the answer of `work`, or that of the same request before: JSON, whose form the caller knows. */

@@ -40,7 +40,7 @@ async function assemble(config: Config, database: Database, log: EventLog, clock
   const chains = new ChainStandings(devices)
   const recent = new RecentReadings()
   const pool = new VerifyPool({ threads: config.verifyThreads, onCrash: (error) => logger.error({ msg: 'a verify thread has ended, another is started', error }) })
-  const announcement = new KeyAnnouncement({ log, repository: outboxRows(database.prisma, 'ingestOutbox'), onError: (error) => logger.error({ msg: 'the outbox waits', error }) })
+  const announcement = new KeyAnnouncement({ log, repository: outboxRows(database, 'ingestOutbox'), onError: (error) => logger.error({ msg: 'the outbox waits', error }) })
   const acceptance = new AcceptanceService({
     devices, chains, recent, pool, log, announcement,
     promiser: new Promiser(signerOf(key)),

@@ -56,7 +56,7 @@ interface LedgerParts {
 async function assemble(config: Config, database: Database, eventLog: EventLog, clock: Clock, newId: NewId, kek: Kek, logger: LoggerService, metrics: Metrics): Promise<LedgerParts> {
   const chains = new ChainRepository(database, newId)
   await chains.load()
-  const outbox = new OutboxPublisher({ log: eventLog, repository: outboxRows(database.prisma, 'ledgerOutbox'), onError: (error) => logger.error({ msg: 'the outbox waits', error }) })
+  const outbox = new OutboxPublisher({ log: eventLog, repository: outboxRows(database, 'ledgerOutbox'), onError: (error) => logger.error({ msg: 'the outbox waits', error }) })
   const platformKey = await loadPlatformKey(database, kek, clock, newId)
   const sequencer = new Sequencer(database.sqlite, (id) => chains.find(id), newId, clock)
   const { statements, offsets } = sequencer
@@ -80,7 +80,7 @@ async function assemble(config: Config, database: Database, eventLog: EventLog, 
   const sequence = new SequenceService({ database, eventLog, sequencer, outbox, clock, logger, metrics, onSequenced: ({ chainId }) => keeper.onSequenced(chainId) })
   return {
     config, outbox, keeper, sequence, changes, devices, bindings,
-    idempotency: new Idempotency<Transaction>({ rows: idempotencyRows(database.prisma, 'ledgerIdempotency'), clock, newId }),
+    idempotency: new Idempotency<Transaction>({ rows: idempotencyRows(database, 'ledgerIdempotency'), clock, newId }),
     chains: new ChainService({ config, database, chains, keeper, guards, outbox, kek, clock, newId, platformKey, sizeOf: (chain) => head(chain).size }),
     binding: new BindingService({ devices, bindings, eventLog, signer, clock, newId, changes }),
     readings: new ReadingService(statements, transactions),

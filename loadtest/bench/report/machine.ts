@@ -11,6 +11,7 @@ export interface Machine {
   readonly system: string
   readonly node: string
   readonly versions: Readonly<Record<string, string>>
+  /** With `-dirty` where the sources are not the commit's. */
   readonly commit: string
   /** RFC 3339 date. */
   readonly date: string
@@ -28,7 +29,7 @@ export function machineOf(root: string, date?: string): Machine {
     system: `${os.type()} ${os.release().split('-')[0]} ${os.arch()}`,
     node: process.version,
     versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(root, name)])),
-    commit: git(root, ['rev-parse', '--short', 'HEAD']) ?? 'no git',
+    commit: git(root, ['describe', '--always', '--dirty']) ?? 'no git',
     date: date ?? git(root, ['log', '-1', '--format=%cs']) ?? 'unknown',
   }
 }

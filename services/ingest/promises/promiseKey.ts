@@ -22,7 +22,7 @@ export async function loadPromiseKey({ database, kek, clock, newId }: PromiseKey
     const key = SigningKey.generate(KID)
     const createdAt = new Date(clock.now())
     await tx.promiseKey.create({ data: { number: NUMBER, sealed: Buffer.from(key.seal(kek)), createdAt } })
-    await outboxRows(database.prisma, 'ingestOutbox').add(tx, keyEvent(key, newId(), createdAt), createdAt)
+    await outboxRows(database, 'ingestOutbox').add(tx, keyEvent(key, newId(), createdAt), createdAt)
     return key
   })
 }

@@ -2,6 +2,7 @@ import { faultPoint, type Clock } from '@brume/config'
 import type { StoredCheckpoint } from '../checkpoints/checkpoint.repository.ts'
 import type { EntryStatements } from '../sequence/entryStatements.ts'
 import { anchorCall, deployCall, openCall, recordCall } from './contractCalls.ts'
+import { STANDING_STATES } from './transaction.lifecycle.ts'
 import type { PlannedTransaction, TransactionRepository } from './transaction.repository.ts'
 import type { WriterWallet } from './writerWallet.ts'
 
@@ -51,7 +52,7 @@ export class Anchorer {
   planRecords(size: number): Promise<number> {
     return this.alone(async () => {
       const open = await this.transactions.countOpen(this.chain.no, 'record')
-      const next = ((await this.transactions.lastSubject(this.chain.no, 'record', ['signed', 'sent', 'final'])) ?? -1) + 1
+      const next = ((await this.transactions.lastSubject(this.chain.no, 'record', STANDING_STATES)) ?? -1) + 1
       const end = Math.min(size, next + Math.min(RECORD_BATCH, RECORD_WINDOW - open))
       if (end <= next) return 0
       const firstNonce = await this.transactions.nextNonce(this.chain.no)

@@ -1,15 +1,14 @@
 /**
- * A transaction of the ledger's writer. `signed`: nonce and raw bytes are stored, not yet known to be broadcast · `sent`: the engine
- * took it · `final`: the engine's finality rule holds and receipt, header and trie nodes are stored · `failed`: it was mined and reverted.
+ * A transaction of the ledger's writer. `signed`: nonce and raw bytes are stored; whether the engine has them is asked, not remembered ·
+ * `final`: the engine's finality rule holds and receipt, header and trie nodes are stored · `failed`: it was mined and reverted.
  */
-export type TransactionState = 'signed' | 'sent' | 'final' | 'failed'
+export type TransactionState = 'signed' | 'final' | 'failed'
 
 /** `lost`: the engine came back without the block (a power cut); the same raw bytes are sent again. */
-export type TransactionEvent = 'broadcast' | 'finalized' | 'reverted' | 'lost'
+export type TransactionEvent = 'finalized' | 'reverted' | 'lost'
 
 const transitions: Record<TransactionState, Partial<Record<TransactionEvent, TransactionState>>> = {
-  signed: { broadcast: 'sent', finalized: 'final', reverted: 'failed' },
-  sent: { broadcast: 'sent', finalized: 'final', reverted: 'failed', lost: 'signed' },
+  signed: { finalized: 'final', reverted: 'failed' },
   final: { lost: 'signed' },
   failed: { lost: 'signed' },
 }
@@ -20,7 +19,7 @@ export function nextTransactionState(state: TransactionState, event: Transaction
   return next
 }
 
-/** What is not yet known to be final, and is worked on. */
-export const OPEN_STATES = ['signed', 'sent'] as const satisfies readonly TransactionState[]
+/** States of transactions that stand on the chain or will: everything but a failure. */
+export const STANDING_STATES = ['signed', 'final'] as const satisfies readonly TransactionState[]
 
 export type TransactionPurpose = 'deploy' | 'open' | 'anchor' | 'record'

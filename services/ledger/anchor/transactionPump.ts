@@ -27,10 +27,10 @@ export class TransactionPump {
   private stopped = false
   private again = false
   private interrupt: () => void = () => {}
-  private lastMoveMs = 0
+  private readonly sentAtMs = new Map<number, number>()
 
   constructor(
-    private readonly chainNo: number,
+    private readonly chain: { readonly no: number; readonly writerAddress: string },
     private readonly transactions: TransactionRepository,
     private readonly rpc: () => Promise<ChainRpc>,
     private readonly clock: Clock,
@@ -44,6 +44,12 @@ export class TransactionPump {
       this.running = undefined
       if (this.again) this.wake()
     })
+  }
+
+  /** The engine was started anew, or lost blocks: what it had may be gone. */
+  sendAgain(): void {
+    this.sentAtMs.clear()
+    this.wake()
   }
 
   async stop(): Promise<void> {
@@ -70,32 +76,34 @@ export class TransactionPump {
     }
   }
 
+  /** Sends what is new while it collects what is mined: the engine need not wait for us, nor we for it. */
   private async round(): Promise<'nothing open' | 'moved' | 'waiting'> {
-    const open = await this.transactions.open(this.chainNo, WINDOW)
+    const open = await this.transactions.open(this.chain.no, WINDOW)
     if (open.length === 0) return 'nothing open'
     const rpc = await this.rpc()
-    await this.broadcast(rpc, open)
-    return (await this.collect(rpc, open)) > 0 ? 'moved' : 'waiting'
+    const [, collected] = await Promise.all([this.broadcast(rpc, open), this.collect(rpc, open)])
+    return collected > 0 ? 'moved' : 'waiting'
   }
 
+  /** What this process has not broadcast, or so long ago that it may be lost with an engine. After a restart everything open is sent again. */
   private async broadcast(rpc: ChainRpc, open: StoredTransaction[]): Promise<void> {
-    const stuck = this.clock.now() - this.lastMoveMs > RESEND_AFTER_MS
-    const unsent = open.filter(({ state }) => stuck || state === 'signed')
+    const nowMs = this.clock.now()
+    const unsent = open.filter(({ nonce }) => nowMs - (this.sentAtMs.get(nonce) ?? 0) > RESEND_AFTER_MS)
     if (unsent.length === 0) return
     await rpc.sendRaw(unsent.map(({ raw }) => raw))
     faultPoint('anchor.after-broadcast')
-    await this.transactions.markSent(this.chainNo, unsent.map(({ nonce }) => nonce))
-    this.lastMoveMs = this.clock.now()
+    for (const { nonce } of unsent) this.sentAtMs.set(nonce, nowMs)
   }
 
   private async collect(rpc: ChainRpc, open: StoredTransaction[]): Promise<number> {
-    const evidence = await gatherEvidence(rpc, open)
+    const mined = await rpc.transactionCount(this.chain.writerAddress) // a writer's transactions are mined in the order of their nonces
+    const evidence = await gatherEvidence(rpc, open.filter(({ nonce }) => nonce < mined))
     if (evidence.length === 0) return 0
-    this.lastMoveMs = this.clock.now()
     faultPoint('final.before-commit')
-    await this.transactions.finalize(this.chainNo, evidence, new Date(this.clock.now()))
+    await this.transactions.finalize(this.chain.no, evidence, new Date(this.clock.now()))
     faultPoint('final.after-commit')
     const final = new Set(evidence.map(({ nonce }) => nonce))
+    for (const nonce of final) this.sentAtMs.delete(nonce)
     this.events.finalized(open.filter(({ nonce }) => final.has(nonce)), evidence)
     return evidence.length
   }

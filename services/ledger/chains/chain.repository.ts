@@ -70,7 +70,7 @@ export class ChainRepository {
   }
 
   private announce(tx: Transaction, chain: Chain, now: Date): Promise<void> {
-    return outboxRows(this.database.prisma, 'ledgerOutbox').add(tx, chainEvent(this.newId(), now, chain), now)
+    return outboxRows(this.database, 'ledgerOutbox').add(tx, chainEvent(this.newId(), now, chain), now)
   }
 
   private emptiestPartition(partitions: number): number {

@@ -14,7 +14,7 @@ export async function loadPlatformKey(database: Database, kek: Kek, clock: Clock
   const createdAt = new Date(clock.now())
   await database.write(async (tx) => {
     await tx.platformKey.create({ data: { number: 1, sealed: Buffer.from(key.seal(kek)), createdAt } })
-    await outboxRows(database.prisma, 'ledgerOutbox').add(tx, keyEvent(newId(), createdAt, key), createdAt)
+    await outboxRows(database, 'ledgerOutbox').add(tx, keyEvent(newId(), createdAt, key), createdAt)
   })
   return key
 }

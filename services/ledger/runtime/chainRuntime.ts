@@ -3,6 +3,7 @@ import type { NoteSigner } from '@brume/merkle'
 import { Anchorer } from '../anchor/anchorer.ts'
 import { ChainRpc } from '../anchor/chainRpc.ts'
 import { decodeLatest, latestCall } from '../anchor/contractCalls.ts'
+import { STANDING_STATES } from '../anchor/transaction.lifecycle.ts'
 import type { StoredTransaction, TransactionRepository } from '../anchor/transaction.repository.ts'
 import { TransactionPump } from '../anchor/transactionPump.ts'
 import type { WriterWallet } from '../anchor/writerWallet.ts'
@@ -63,7 +64,7 @@ export class ChainRuntime {
     this.history = new EngineHistory(chain, transactions)
     this.lost = new LostCheckpoints(chain, keys.signer, tiles, checkpoints, clock)
     this.anchorer = new Anchorer(chain, keys.contract, keys.wallet, transactions, statements, clock)
-    this.pump = new TransactionPump(chain.no, transactions, () => this.rpc(), clock, { finalized: (final) => this.onFinal(final), trouble })
+    this.pump = new TransactionPump(chain, transactions, () => this.rpc(), clock, { finalized: (final) => this.onFinal(final), trouble })
     this.checkpointer = new Checkpointer({
       chainNo: chain.no, chainId: chain.id, origin: chain.origin, anchoring: chain.anchoring, signer: keys.signer,
       head: () => deps.head(chain),
@@ -125,7 +126,7 @@ export class ChainRuntime {
     await this.history.adoptUnknownTransactions(rpc, new Date(this.deps.clock.now()))
     await this.requireAnchored(rpc)
     this.aligned.resolve()
-    this.pump.wake()
+    this.pump.sendAgain()
   }
 
   private async requireAnchored(rpc: ChainRpc): Promise<void> {
@@ -147,7 +148,7 @@ export class ChainRuntime {
     const { transactions, checkpoints } = this.deps
     await this.lost.restore(this.guard.newestShown)
     const latest = await checkpoints.latest(this.chain.no)
-    const planned = (await transactions.lastSubject(this.chain.no, 'anchor', ['signed', 'sent', 'final'])) ?? 0
+    const planned = (await transactions.lastSubject(this.chain.no, 'anchor', STANDING_STATES)) ?? 0
     this.anchorOpen = (await transactions.countOpen(this.chain.no, 'anchor')) > 0
     if (this.chain.writeMode === 'batched' && latest && latest.size > planned) await this.onPublished(latest)
     this.checkpointer.start(latest?.size ?? 0)
@@ -170,7 +171,7 @@ export class ChainRuntime {
   }
 
   private async record(): Promise<void> {
-    if ((await this.anchorer.planRecords(this.deps.head(this.chain).size)) > 0) this.pump.wake()
+    while (!this.stopped && (await this.anchorer.planRecords(this.deps.head(this.chain).size)) > 0) this.pump.wake()
   }
 
   private async onPublished(checkpoint: StoredCheckpoint): Promise<void> {
