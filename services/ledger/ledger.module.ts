@@ -24,7 +24,7 @@ import { ProofController } from './proofs/proof.controller.ts'
 import { ProofService } from './proofs/proof.service.ts'
 import { LedgerGuards } from './recovery/ledgerGuards.ts'
 import { ReadingController } from './readings/reading.controller.ts'
-import { ReadingService } from './readings/reading.service.ts'
+import { ReadingService, type FindLeaf } from './readings/reading.service.ts'
 import { DoorController } from './rpc/door.controller.ts'
 import { DoorService } from './rpc/door.service.ts'
 import { AnchorMetrics } from './runtime/anchorMetrics.ts'
@@ -61,6 +61,7 @@ async function assemble(config: Config, database: Database, eventLog: EventLog, 
   const sequencer = new Sequencer(database.sqlite, (id) => chains.find(id), newId, clock)
   const { statements, offsets } = sequencer
   const head = (chain: { no: number; id: string; tenantId: string }) => sequencer.edgeOf(chain)
+  const entryOfLeaf: FindLeaf = (chain, leafHash) => sequencer.entryOfLeaf(chain, leafHash)
   const supervisor = new EngineSupervisor()
   const transactions = new TransactionRepository(database)
   const checkpoints = new CheckpointRepository(database)
@@ -83,9 +84,9 @@ async function assemble(config: Config, database: Database, eventLog: EventLog, 
     idempotency: new Idempotency<Transaction>({ rows: idempotencyRows(database, 'ledgerIdempotency'), clock, newId }),
     chains: new ChainService({ config, database, chains, keeper, guards, outbox, kek, clock, newId, platformKey, sizeOf: (chain) => head(chain).size }),
     binding: new BindingService({ devices, bindings, eventLog, signer, clock, newId, changes }),
-    readings: new ReadingService(statements, transactions),
+    readings: new ReadingService(entryOfLeaf, statements, transactions),
     tlog: new TlogService(checkpoints, statements),
-    proofs: new ProofService({ database, statements, transactions, checkpoints, platformKey, metrics }),
+    proofs: new ProofService({ database, entryOfLeaf, statements, transactions, checkpoints, platformKey, metrics }),
     door: new DoorService(supervisor),
   }
 }

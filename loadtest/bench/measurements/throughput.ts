@@ -6,6 +6,8 @@ import { runLoad, type LoadRound } from '../site/loadRound.ts'
 
 const DEVICES = 10
 const ROUNDS = 3
+/** What a tenant sets who sends so many: about one anchor a second. The default, 1,000, is for a few readings a second. */
+const READINGS_PER_ANCHOR = 10_000
 
 /**
  * Readings that are each signed by themselves, in batches of 100 over kept connections, sixteen under way. They are signed and made into requests
@@ -17,7 +19,7 @@ export const throughput: Measurement = {
   what: 'readings/s accepted and in the ledger, and their CPU',
   async measure(context) {
     await using site = await BenchSite.start(context.folder)
-    const chain = await site.chain()
+    const chain = await site.chain({ anchoring: { maxReadings: READINGS_PER_ANCHOR } })
     const devices = await site.devices(chain, DEVICES)
     await runLoad(site, chain.id, devices, context.quick ? 1_000 : 30_000) // warms up
     const { rounds, probes } = await runRounds(context, site, chain.id, devices)
@@ -41,7 +43,7 @@ function rowsOf(rounds: readonly LoadRound[], v: number): Row[] {
   const all = (pick: (round: LoadRound) => number) => rounds.map(pick)
   return [
     reported({ name: 'unit V', value: v, unit: 'µs', note: 'CPU of one Ed25519 verification, 300 bytes, sodium-native' }),
-    atLeast(700_000 / v, { name: 'readings accepted and in the ledger', value: all(({ perSecond }) => perSecond), unit: 'readings/s', note: 'asked: 0.7 / V' }),
+    atLeast(700_000 / v, { name: 'readings accepted and in the ledger', value: all(({ perSecond }) => perSecond), unit: 'readings/s', note: `asked: 0.7 / V; ${READINGS_PER_ANCHOR} readings per anchor` }),
     reported({ name: 'the same in units of 1 / V', value: all(({ perSecond }) => (perSecond * v) / 1_000_000), unit: '1 / V' }),
     reported({ name: 'readings accepted', value: all(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s' }),
     atMost(2.2 * v, { name: 'CPU per reading, all server processes, engine apart', value: all(({ serverUs }) => serverUs), unit: 'µs', note: 'asked: 2.2 V' }),

@@ -9,10 +9,12 @@ import type { Chain } from '../chains/chain.ts'
 import type { CheckpointRepository } from '../checkpoints/checkpoint.repository.ts'
 import { LedgerTiles } from '../checkpoints/ledgerTiles.ts'
 import { ledgerProblems } from '../problems.ts'
+import type { FindLeaf } from '../readings/reading.service.ts'
 import type { EntryStatements, StoredEntry } from '../sequence/entryStatements.ts'
 
 export interface ProofDeps {
   database: Database
+  entryOfLeaf: FindLeaf
   statements: EntryStatements
   transactions: TransactionRepository
   checkpoints: CheckpointRepository
@@ -45,7 +47,7 @@ export class ProofService {
 
   private async assemble(chain: Chain, leafHash: string): Promise<Proof> {
     const observe = this.making.startTimer()
-    const entry = this.deps.statements.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
+    const entry = this.deps.entryOfLeaf(chain, Buffer.from(leafHash, 'base64url'))
     if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
     const keyEntries = await this.keyEntriesOf(chain, readingOf(entry))
     const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry, keyEntries) : this.direct(chain, entry, keyEntries))

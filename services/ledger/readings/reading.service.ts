@@ -8,12 +8,15 @@ import { ledgerProblems } from '../problems.ts'
 import type { EntryStatements, StoredEntry } from '../sequence/entryStatements.ts'
 import type { EntryResource } from './reading.dto.ts'
 
+/** The first entry of a chain with this leaf hash. */
+export type FindLeaf = (chain: Chain, leafHash: Uint8Array) => StoredEntry | undefined
+
 /** Entries of a ledger, one by one and in pages. */
 export class ReadingService {
-  constructor(private readonly statements: EntryStatements, private readonly transactions: TransactionRepository) {}
+  constructor(private readonly entryOfLeaf: FindLeaf, private readonly statements: EntryStatements, private readonly transactions: TransactionRepository) {}
 
   find(chain: Chain, leafHash: string): StoredEntry {
-    const entry = this.statements.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
+    const entry = this.entryOfLeaf(chain, Buffer.from(leafHash, 'base64url'))
     if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
     return entry
   }

@@ -2,6 +2,7 @@ import { DeviceHistory, type DeviceStatus } from '@brume/proof'
 import type { PublicJwk } from '@brume/envelope'
 import { TreeEdge } from '@brume/merkle'
 import type BetterSqlite3 from 'better-sqlite3'
+import { LeafIndex, LeafStatements } from './leafIndex.ts'
 import { nativeSha256 } from './nativeSha256.ts'
 import type { EntryStatements } from './entryStatements.ts'
 import { TileTail } from './tileTail.ts'
@@ -17,6 +18,7 @@ export interface ChainSequence {
   readonly chain: SequencedChain
   readonly edge: TreeEdge
   readonly tail: TileTail
+  readonly leaves: LeafIndex
   readonly devices: DeviceHistory
   /** ChainDevice.no by device id. */
   readonly deviceNumbers: Map<string, number>
@@ -38,8 +40,10 @@ interface KeyRow {
 export class ChainSequenceLoader {
   private readonly selectDevices
   private readonly selectKeys
+  private readonly leafStatements: LeafStatements
 
   constructor(db: BetterSqlite3.Database, private readonly statements: EntryStatements) {
+    this.leafStatements = new LeafStatements(db)
     this.selectDevices = db.prepare<unknown[], DeviceRow>('SELECT no, device_id, status, key_number FROM ledger_chain_devices WHERE chain_no = ?')
     this.selectKeys = db.prepare<unknown[], KeyRow>('SELECT key_number, jwk, "index" FROM ledger_chain_device_keys WHERE device_no = ? ORDER BY key_number')
   }
@@ -50,11 +54,19 @@ export class ChainSequenceLoader {
       chain,
       edge: edge ? TreeEdge.fromBytes(edge, nativeSha256) : TreeEdge.empty(nativeSha256),
       tail: new TileTail((level, index) => this.statements.tile(chain.no, level, index)),
+      leaves: this.loadLeaves(chain.no),
       devices: new DeviceHistory(),
       deviceNumbers: new Map(),
     }
     for (const row of this.selectDevices.all(chain.no)) this.restoreDevice(sequence, row)
     return sequence
+  }
+
+  /** The table, and in memory what was not yet in it. */
+  private loadLeaves(chainNo: number): LeafIndex {
+    const leaves = new LeafIndex(this.leafStatements, chainNo)
+    for (const { index, leaf_hash } of this.statements.leaves(chainNo, this.leafStatements.indexed(chainNo))) leaves.add(leaf_hash, index)
+    return leaves
   }
 
   private restoreDevice(sequence: ChainSequence, row: DeviceRow): void {

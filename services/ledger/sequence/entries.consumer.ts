@@ -7,7 +7,7 @@ import type { SequenceService } from './sequence.service.ts'
 export class EntriesConsumer {
   constructor(@Inject(SEQUENCE_SERVICE) private readonly sequence: SequenceService) {}
 
-  @OnBatch(ENTRIES, { mode: 'queue', group: 'ledger', maxRecords: 2_000 })
+  @OnBatch(ENTRIES, { mode: 'queue', group: 'ledger', maxRecords: 500 })
   take(batch: RecordBatch): Promise<void> {
     return this.sequence.take(batch)
   }

@@ -17,21 +17,17 @@ interface EntryRow {
   accepted_at_ms: number
 }
 
-/** Bytes of a leaf hash that the index keeps; six fit a JavaScript number. */
-const PREFIX_BYTES = 6
-
 /**
  * The statements of the append path on SQLite. Prepared once and run by hand: through the ORM a row costs ten times as much, and this
  * is the one place where that is most of the work. Every write happens inside one transaction of the caller.
  */
 export class EntryStatements {
   private readonly newEntries: RowBatch
-  private readonly newLeaves: RowBatch
   private readonly insertIdentityRow
   private readonly selectIdentity
   private readonly selectEntry
   private readonly selectRange
-  private readonly selectLeafCandidates
+  private readonly selectLeaves
   private readonly upsertTile
   private readonly selectTile
   private readonly upsertTree
@@ -40,13 +36,12 @@ export class EntryStatements {
 
   constructor(readonly db: BetterSqlite3.Database) {
     this.newEntries = new RowBatch(db, 'ledger_entries (chain_no, "index", envelope, leaf_hash, flags, accepted_at_ms)', 6)
-    this.newLeaves = new RowBatch(db, 'ledger_leaf_index (chain_no, prefix, "index")', 3)
     this.insertIdentityRow = db.prepare('INSERT OR IGNORE INTO ledger_entry_identities (device_no, epoch, seq, "index") VALUES (?,?,?,?)')
     this.selectIdentity = db.prepare<unknown[], { index: number }>('SELECT "index" FROM ledger_entry_identities WHERE device_no = ? AND epoch = ? AND seq = ?')
     const columns = 'SELECT "index", envelope, leaf_hash, flags, accepted_at_ms FROM ledger_entries'
     this.selectEntry = db.prepare<unknown[], EntryRow>(`${columns} WHERE chain_no = ? AND "index" = ?`)
     this.selectRange = db.prepare<unknown[], EntryRow>(`${columns} WHERE chain_no = ? AND "index" >= ? AND "index" < ? ORDER BY "index"`)
-    this.selectLeafCandidates = db.prepare<unknown[], { index: number }>('SELECT "index" FROM ledger_leaf_index WHERE chain_no = ? AND prefix = ? ORDER BY "index"')
+    this.selectLeaves = db.prepare<unknown[], { index: number; leaf_hash: Buffer }>('SELECT "index", leaf_hash FROM ledger_entries WHERE chain_no = ? AND "index" >= ? ORDER BY "index"')
     this.upsertTile = db.prepare('INSERT INTO ledger_tiles (chain_no, level, "index", hashes) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET hashes = excluded.hashes')
     this.selectTile = db.prepare<unknown[], { hashes: Buffer }>('SELECT hashes FROM ledger_tiles WHERE chain_no = ? AND level = ? AND "index" = ?')
     this.upsertTree = db.prepare('INSERT INTO ledger_trees (chain_no, edge) VALUES (?,?) ON CONFLICT DO UPDATE SET edge = excluded.edge')
@@ -56,19 +51,16 @@ export class EntryStatements {
 
   insertEntry(chainNo: number, index: number, envelope: Uint8Array, leafHash: Uint8Array, flags: number, acceptedAtMs: number): void {
     this.newEntries.add(chainNo, index, envelope, leafHash, flags, acceptedAtMs)
-    this.newLeaves.add(chainNo, prefixOf(leafHash), index)
   }
 
   /** Writes what `insertEntry` has collected; before the transaction commits. */
   flush(): void {
     this.newEntries.flush()
-    this.newLeaves.flush()
   }
 
   /** Forgets what a failed transaction has collected. */
   clear(): void {
     this.newEntries.clear()
-    this.newLeaves.clear()
   }
 
   /** @returns false when this identity already has an entry. */
@@ -91,14 +83,9 @@ export class EntryStatements {
     return this.selectRange.all(chainNo, start, end).map(toEntry)
   }
 
-  /** The first entry with this leaf hash. */
-  entryOfLeaf(chainNo: number, leafHash: Uint8Array): StoredEntry | undefined {
-    this.newLeaves.flush()
-    for (const { index } of this.selectLeafCandidates.all(chainNo, prefixOf(leafHash))) {
-      const entry = this.entryAt(chainNo, index)
-      if (entry?.leafHash.equals(leafHash)) return entry
-    }
-    return undefined
+  /** Leaf hashes from `start` on, in order. */
+  leaves(chainNo: number, start: number): IterableIterator<{ index: number; leaf_hash: Buffer }> {
+    return this.selectLeaves.iterate(chainNo, start)
   }
 
   putTile(chainNo: number, level: number, index: number, hashes: Uint8Array): void {
@@ -121,12 +108,6 @@ export class EntryStatements {
   acceptedBefore(chainNo: number, start: number, end: number, acceptedBeforeMs: number): number {
     return this.countLate.get(chainNo, start, end, acceptedBeforeMs)?.late ?? 0
   }
-}
-
-function prefixOf(leafHash: Uint8Array): number {
-  let prefix = 0
-  for (let i = 0; i < PREFIX_BYTES; i++) prefix = prefix * 256 + (leafHash[i] ?? 0)
-  return prefix
 }
 
 function toEntry(row: EntryRow): StoredEntry {

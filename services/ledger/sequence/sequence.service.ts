@@ -18,8 +18,8 @@ export interface SequenceDeps {
 }
 
 /** A batch smaller than this is followed by a pause, so that a trickle of readings does not cost one commit each. */
-const SMALL_BATCH = 500
-const PAUSE_MS = 15
+const SMALL_BATCH = 300
+const PAUSE_MS = 40
 
 /** Owns the partitions of `entries`: one transaction per batch, under the epoch that this process took at start. */
 export class SequenceService {
@@ -65,7 +65,7 @@ export class SequenceService {
       this.deps.onSequenced(run)
     }
     this.unreadable.inc(unreadable.length)
-    if (unreadable.length > 0) this.deps.logger.error({ msg: 'records that are no entry', partition: batch.partition, offsets: unreadable.map(({ record }) => record.offset) })
+    if (unreadable.length > 0) this.deps.logger.error({ msg: 'records that are no entry', partition: batch.partition, count: unreadable.length, firstOffset: unreadable[0]?.record.offset, firstReason: unreadable[0]?.reason })
     await writeDeadLetters(this.deps.eventLog, unreadable.map(({ record, reason }) => ({ topic: batch.topic, partition: batch.partition, record, reason })))
   }
 }

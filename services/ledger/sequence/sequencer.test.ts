@@ -69,6 +69,12 @@ describe('sequencer', () => {
     return signReading({ chain: chain.id, seq, iat: 1, cty: 'text/plain' }, Buffer.from(payload), by.signer)
   }
 
+  /** The sequencer looks at no signature: that is ingest's work. */
+  function unsigned(seq: number): Uint8Array {
+    const header = Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: 'brume-reading', kid: `${device.id}#1`, chain: chain.id, seq, iat: 1 })).toString('base64url')
+    return Buffer.from(`${header}.${Buffer.from(`${seq}`).toString('base64url')}.${'A'.repeat(86)}`)
+  }
+
   function records(...values: Uint8Array[]): StoredRecord[] {
     return values.map((value) => ({ key: chain.id, value, offset: offset++, timeMs: 1_700_000_000_000 }))
   }
@@ -95,6 +101,21 @@ describe('sequencer', () => {
     expect(sequencer.statements.tile(chain.no, 0, 2)).toEqual(Buffer.from(rebuilt.readTile(0, 2, 601 - 512)))
     expect(sequencer.statements.tile(chain.no, 1, 0)?.length).toBe(2 * 32)
   })
+
+  it('finds every leaf by its hash, while it waits in memory, half way into the table, and after a restart', async () => {
+    const value = await binding(device)
+    take(value)
+    const values = Array.from({ length: 36_000 }, (_, seq) => unsigned(seq))
+    const found = (index: number): number | undefined => sequencer.entryOfLeaf(chain, leafHash(values[index] ?? value))?.index
+    for (let at = 0; at < values.length; at += 1_500) {
+      take(...values.slice(at, at + 1_500))
+      if (at % 9_000 === 0) open()
+      for (const index of [0, at >> 1, at, at + 1_499]) expect(found(index)).toBe(index + 1)
+    }
+    expect(database.sqlite.prepare('SELECT leaves_indexed FROM ledger_trees').get()).toEqual({ leaves_indexed: expect.any(Number) })
+    expect(database.sqlite.prepare<[], { rows: number }>('SELECT count(*) AS rows FROM ledger_leaf_index').get()?.rows).toBeGreaterThan(10_000)
+    expect(take(values[5] ?? value, values[35_000] ?? value).runs).toEqual([])
+  }, 60_000)
 
   it('takes each record once, however often the log hands it out', async () => {
     const batch = { topic: ENTRIES, partition: 0, records: records(await binding(device), await reading(1)) }

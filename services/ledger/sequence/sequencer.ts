@@ -6,7 +6,7 @@ import { entryFlags } from '@brume/proof'
 import type BetterSqlite3 from 'better-sqlite3'
 import { ChainSequenceLoader, type ChainSequence, type SequencedChain } from './chainSequence.ts'
 import { DeviceStatements } from './deviceStatements.ts'
-import { EntryStatements } from './entryStatements.ts'
+import { EntryStatements, type StoredEntry } from './entryStatements.ts'
 import { LogOffsets } from './logOffsets.ts'
 import { nativeSha256 } from './nativeSha256.ts'
 
@@ -85,6 +85,19 @@ export class Sequencer {
     return this.sequenceOf(chain).edge
   }
 
+  /** The first entry with this leaf hash. */
+  entryOfLeaf(chain: SequencedChain, leafHash: Uint8Array): StoredEntry | undefined {
+    return this.findLeaf(this.sequenceOf(chain), leafHash)
+  }
+
+  private findLeaf({ chain, leaves }: ChainSequence, leafHash: Uint8Array): StoredEntry | undefined {
+    for (const index of leaves.candidates(leafHash)) {
+      const entry = this.statements.entryAt(chain.no, index)
+      if (entry?.leafHash.equals(leafHash)) return entry
+    }
+    return undefined
+  }
+
   private append(records: StoredRecord[]): SequencedBatch {
     const runs = new Map<string, SequencedRun>()
     const unreadable: SequencedBatch['unreadable'] = []
@@ -120,7 +133,7 @@ export class Sequencer {
       this.appendEntry(sequence, envelope, hash, standing, acceptedAtMs)
       return
     }
-    if (this.statements.entryOfLeaf(sequence.chain.no, hash)) return // the very same bytes: they have their leaf
+    if (this.findLeaf(sequence, hash)) return // the very same bytes: they have their leaf
     const conflict = deviceNo === undefined ? 0 : this.conflictWithFirst(sequence, run, envelope, deviceNo, index)
     this.appendEntry(sequence, envelope, hash, standing | conflict, acceptedAtMs)
   }
@@ -134,7 +147,7 @@ export class Sequencer {
   }
 
   private takeControl(sequence: ChainSequence, run: SequencedRun, envelope: ControlEnvelope, hash: Uint8Array, acceptedAtMs: number): void {
-    if (this.statements.entryOfLeaf(sequence.chain.no, hash)) return
+    if (this.findLeaf(sequence, hash)) return
     const payload = parseControlPayload(envelope)
     const index = sequence.edge.size
     this.appendEntry(sequence, envelope, hash, 0, acceptedAtMs)
@@ -148,8 +161,9 @@ export class Sequencer {
   }
 
   private appendEntry(sequence: ChainSequence, envelope: EntryEnvelope, hash: Uint8Array, flags: number, acceptedAtMs: number): void {
-    const { chain, edge, tail } = sequence
+    const { chain, edge, tail, leaves } = sequence
     this.statements.insertEntry(chain.no, edge.size, envelope.bytes, hash, flags, acceptedAtMs)
+    leaves.add(hash, edge.size)
     edge.append(hash, (level, index, node) => {
       if (level % 8 === 0) tail.add(level, index, node, (l, i, hashes) => this.statements.putTile(chain.no, l, i, hashes))
     })
@@ -157,9 +171,10 @@ export class Sequencer {
 
   private finish(run: SequencedRun): void {
     if (run.to === run.from) return
-    const { edge, tail } = this.sequenceNamed(run.chainId)
+    const { edge, tail, leaves } = this.sequenceNamed(run.chainId)
     tail.flush((level, index, hashes) => this.statements.putTile(run.chainNo, level, index, hashes))
     this.statements.putEdge(run.chainNo, edge.toBytes())
+    leaves.writeSlice(edge.size)
   }
 
   private sequenceNamed(chainId: string): ChainSequence {

@@ -103,7 +103,8 @@ CREATE TABLE "ledger_chains" (
 -- CreateTable
 CREATE TABLE "ledger_trees" (
     "chain_no" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    "edge" BLOB NOT NULL
+    "edge" BLOB NOT NULL,
+    "leaves_indexed" INTEGER NOT NULL DEFAULT 0
 );
 
 -- CreateTable (without rowid: the primary key is the table, one B-tree less to write)
