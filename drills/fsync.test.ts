@@ -22,7 +22,7 @@ describe.runIf(hasTool('strace', '-V'))('no 202 leaves before the fdatasync that
   async function traced(work: () => Promise<void>): Promise<ReturnType<typeof earlyAnswers>> {
     const trace = join(data, 'trace.txt')
     const calls = 'trace=fsync,fdatasync,pwrite64,write,writev,sendto'
-    platform = await startPlatform({ data, command: ['strace', '-D', '-f', '-y', '-s', '32', '-e', calls, '-o', trace, ...startCommand()] })
+    platform = await startPlatform({ data, command: ['strace', '-D', '-f', '-y', '-s', '32', '-e', calls, '-o', trace, ...startCommand().command] })
     await work()
     await platform.stop()
     return earlyAnswers(finishedCalls(readFileSync(trace, 'utf8')), 'log.db')

@@ -33,8 +33,8 @@ export interface DatabaseOptions {
 }
 
 const BUSY_TIMEOUT_MS = 5_000
-/** SQLite's page cache of the append path: the leaf index is written at random places. Negative = KiB. */
-const CACHE_KIB = 16_384
+/** SQLite's page cache of the append path, which writes at the end of its tables and in sorted runs. */
+const CACHE_KIB = 4_096
 
 /**
  * Opens (and migrates) the database that `url` names. `file:` is SQLite in WAL mode.

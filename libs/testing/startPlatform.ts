@@ -85,9 +85,10 @@ export class RunningPlatform implements AsyncDisposable {
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { data, port = 0, args = [], env = {}, readyLimitMs = 60_000 } = options
   const root = repositoryRoot()
-  const [program, ...first] = options.command ?? startCommand()
+  const start = startCommand()
+  const [program, ...first] = options.command ?? start.command
   // A forgotten engine ends itself soon: a test that is killed cannot clean up.
-  const environment = { ...process.env, BRUME_ENGINE_LEASE_MS: '120000', ...env }
+  const environment = { ...process.env, BRUME_ENGINE_LEASE_MS: '120000', ...start.env, ...env }
   const child = await ChildProcess.start({ command: [program, ...first, '--data', data, '--port', String(port), ...args], cwd: root, env: environment })
   try {
     return new RunningPlatform(await readyUrl(child, readyLimitMs), data, child)
@@ -98,12 +99,17 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   }
 }
 
-/** What `npm start` runs once everything is built: Node with the flags that stand there. */
-export function startCommand(): [string, ...string[]] {
+/** What `npm start` runs once everything is built: Node with the flags and the environment that stand there. */
+export function startCommand(): { command: [string, ...string[]]; env: Record<string, string> } {
   const root = repositoryRoot()
   const { scripts }: { scripts: { start: string } } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const [, flags = ''] = /exec node (.*)services\/dist\/main\.js/.exec(scripts.start) ?? []
-  return [process.execPath, ...flags.split(' ').filter(Boolean), join(root, 'services/dist/main.js')]
+  const [, assignments = '', flags = ''] = /&& ((?:\w+=\S+ )*)exec node (.*)services\/dist\/main\.js/.exec(scripts.start) ?? []
+  const env = Object.fromEntries(words(assignments).map((assignment) => assignment.split('=', 2)))
+  return { command: [process.execPath, ...words(flags), join(root, 'services/dist/main.js')], env }
+}
+
+function words(text: string): string[] {
+  return text.split(' ').filter(Boolean)
 }
 
 function readyUrl(child: ChildProcess, limitMs: number): Promise<string> {
