@@ -16,12 +16,16 @@ function jws(header, payload) {
   return `${input}.${sign(null, Buffer.from(input), privateKey).toString('base64url')}`
 }
 
-async function call(method, path, type, body, headers = {}) {
+/** The services hear of each other a moment later: what is not known yet is asked again, for at most three seconds. */
+async function call(method, path, type, body, headers = {}, triesLeft = 30) {
   const options = { method, headers: { 'content-type': type, ...headers }, body }
   const response = await fetch(url + path, options)
   const answer = await response.json()
-  if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
-  return answer
+  if (response.ok) return answer
+  const isNotYetKnown = ['/problems/device-not-found', '/problems/unknown-device'].includes(answer.type)
+  if (!isNotYetKnown || triesLeft === 0) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  return call(method, path, type, body, headers, triesLeft - 1)
 }
 
 const asTenant = (method, path, body) => call(method, path, 'application/json', JSON.stringify(body), { authorization: `Bearer ${token}` })
