@@ -13,9 +13,9 @@ export interface WrittenChain {
 }
 
 /** Records signed and stored at a time (direct chains). */
-const RECORD_BATCH = 64
+const RECORD_BATCH = 128
 /** Open records at most: what the engine has not yet taken waits unsigned, in the ledger. */
-const RECORD_WINDOW = 256
+const RECORD_WINDOW = 384
 
 /** Plans the writer's transactions of one chain: nonce and raw bytes are stored before anything is broadcast. One plan at a time, because nonces count. */
 export class Anchorer {

@@ -1,5 +1,5 @@
 import type { RpcBlock, RpcReceipt } from '@brume/evm'
-import type { JsonRpc, RpcOutcome } from '../engines/index.ts'
+import { maxRequestBytes, type JsonRpc, type RpcOutcome } from '../engines/index.ts'
 
 /** What the engine says beside the hashed parts. */
 export interface MinedReceipt extends RpcReceipt {
@@ -14,7 +14,10 @@ export interface MinedBlock extends RpcBlock {
 }
 
 const TIMEOUT_MS = 15_000
-const BATCH = 32
+/** Calls of one request: the largest receipts of so many stay well below what the socket takes. */
+const BATCH = 64
+/** Half of what both ends of the socket take (`maxRequestBytes`): the other half is for what stands around the digits. */
+const MOST_DIGITS = maxRequestBytes / 2
 
 /** The few calls that the ledger makes of an engine, batched. */
 export class ChainRpc {
@@ -22,8 +25,8 @@ export class ChainRpc {
 
   /** Broadcasts raw transactions in order. What the engine has already is no error: the same bytes are sent again after a crash. */
   async sendRaw(raws: Uint8Array[]): Promise<void> {
-    for (let at = 0; at < raws.length; at += BATCH) {
-      const results = await this.settle('eth_sendRawTransaction', raws.slice(at, at + BATCH).map((raw) => [hex(raw)]))
+    for (const group of groupsOf(raws)) {
+      const results = await this.settle('eth_sendRawTransaction', group.map((raw) => [hex(raw)]))
       for (const result of results) if (!result.ok && !isKnown(result.error)) throw result.error
     }
   }
@@ -79,6 +82,23 @@ export class ChainRpc {
   private settle(method: string, params: unknown[][]): Promise<RpcOutcome[]> {
     return this.rpc.batch(params.map((p) => ({ method, params: p })), { timeoutMs: TIMEOUT_MS })
   }
+}
+
+/** As many as go into one request: a record of full size is 128 KiB of hexadecimal digits. */
+function groupsOf(raws: Uint8Array[]): Uint8Array[][] {
+  const groups: Uint8Array[][] = []
+  let group: Uint8Array[] = []
+  let digits = 0
+  for (const raw of raws) {
+    if (group.length === BATCH || digits + 2 * raw.length > MOST_DIGITS) {
+      groups.push(group)
+      group = []
+      digits = 0
+    }
+    group.push(raw)
+    digits += 2 * raw.length
+  }
+  return group.length > 0 ? [...groups, group] : groups
 }
 
 function hex(bytes: Uint8Array): string {

@@ -4,7 +4,7 @@ import { gatherEvidence } from './evidence.ts'
 import type { Evidence, StoredTransaction, TransactionRepository } from './transaction.repository.ts'
 
 /** Transactions of one chain worked on at a time: bounds memory and what the engine has to queue. */
-const WINDOW = 128
+const WINDOW = 384
 const POLL_MS = 25
 /** A transaction that the engine took and has not mined for so long may be lost with the engine: the same bytes are sent again. */
 const RESEND_AFTER_MS = 3_000
