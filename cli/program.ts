@@ -1,5 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { MalformedError } from '@brume/evm'
+import { listCommand } from './deadletter/listCommand.ts'
+import type { ListOptions } from './deadletter/listCommand.ts'
+import { replayCommand } from './deadletter/replayCommand.ts'
+import type { ReplayOptions } from './deadletter/replayCommand.ts'
 import type { ExitCode } from './exitCode.ts'
 import { exitCode, UnusableError } from './exitCode.ts'
 import { exportCommand } from './export/exportCommand.ts'
@@ -49,7 +53,27 @@ function brumeProgram(terminal: Terminal, done: (code: ExitCode) => void): Comma
     .option('--wait <seconds>', 'how long ledger and chain may take to catch up with each other', seconds, 20)
     .option('--json', 'write the report as JSON')
     .action(async ({ wait, ...options }: Omit<FsckOptions, 'waitS'> & { wait: number }) => done(await fsckCommand({ ...options, waitS: wait }, terminal)))
+  addDeadLetters(program.command('deadletter').description('records of the event log that did not parse: for the operator'), terminal, done)
   return program
+}
+
+function addDeadLetters(deadletter: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+  asOperator(deadletter.command('list'))
+    .description('write the letters with reason and origin, the newest last')
+    .option('--topic <topic>', 'only of this topic')
+    .option('--json', 'write the letters as JSON, one a line')
+    .action(async (options: ListOptions) => done(await listCommand(options, terminal)))
+  asOperator(deadletter.command('replay [ids...]'))
+    .description('put records on the log again, in their old topic and partition')
+    .option('--all', 'every open letter')
+    .option('--topic <topic>', 'with --all: only of this topic')
+    .action(async (ids: string[], options: ReplayOptions) => done(await replayCommand(ids, options, terminal)))
+}
+
+function asOperator(command: Command): Command {
+  return command
+    .addOption(new Option('--url <url>', 'of the platform').env('BRUME_URL').default('http://127.0.0.1:8080'))
+    .option('--token-file <file>', 'with the operator\'s token; without it BRUME_OPERATOR_TOKEN')
 }
 
 function withChain(command: Command): Command {

@@ -16,6 +16,7 @@ const routes = [
   'put /v1/chains/{id}/devices/{deviceId}', 'get /v1/chains/{id}/devices', 'get /v1/chains/{id}/devices/{deviceId}',
   'post /v1/readings', 'get /v1/chains/{id}/readings', 'get /v1/chains/{id}/readings/{leafHash}', 'get /v1/chains/{id}/proofs/{leafHash}', 'get /v1/chains/{id}/proofs/{leafHash}.tlog-proof',
   'get /v1/chains/{id}/ledger/checkpoint', 'post /v1/chains/{id}/rpc',
+  'get /v1/dead-letters', 'get /v1/dead-letters/{id}', 'post /v1/dead-letters/{id}/replay',
 ]
 
 describe('the OpenAPI document', () => {

@@ -1,5 +1,6 @@
 // Starts a platform in a temporary folder, runs the black-box suite against it, stops it. Needs dist/: see tools/prepare.mjs.
-//   node e2e/run.mjs [--apart] [-- arguments of vitest]      --apart: three processes, one for each service, behind one URL
+//   node e2e/run.mjs [--apart | --cloud] [-- arguments of vitest]
+// --apart: three processes, one for each service, behind one URL. --cloud: Kafka, PostgreSQL, an engine host and several replicas behind haproxy (tools/cloud).
 import '../tools/node-guard.cjs'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -7,8 +8,11 @@ import { repositoryRoot, startPathRouter, startPlatform, TemporaryFolder } from 
 
 const root = repositoryRoot()
 const more = process.argv.slice(2)
-const apart = more[0] === '--apart'
-const vitestArguments = more.slice(apart ? 1 : 0).filter((argument) => argument !== '--')
+const starts = { '--apart': startApart, '--cloud': startCloud }
+const start = starts[more[0]] ?? startTogether
+const vitestArguments = more.slice(start === startTogether ? 0 : 1).filter((argument) => argument !== '--')
+// What this process has started dies when it exits; a signal alone would leave it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 async function startTogether(data, stack) {
   const platform = stack.use(await startPlatform({ data }))
@@ -21,6 +25,15 @@ async function startApart(data, stack) {
   const [auth, ingest, ledger] = platforms
   const router = stack.use(await startPathRouter({ auth: auth.url, ingest: ingest.url, ledger: ledger.url }))
   return { url: router.url, operatorToken: await auth.operatorToken(), platforms }
+}
+
+async function startCloud(folder, stack) {
+  const { CloudSite, missingPrograms } = await import('@brume/cloud')
+  const missing = missingPrograms()
+  if (missing.length > 0) throw new Error(missing.join('\n'))
+  const onGone = (part, { code, signal }, output) => console.error(`${part} has ended by itself (${signal ?? `exit ${code}`}). It wrote:\n${output.slice(-8_000)}`)
+  const site = stack.use(await CloudSite.start({ folder, onProgress: (line) => console.error(line), onGone }))
+  return { url: site.url, operatorToken: site.operatorToken, platforms: ['auth', 'ingest', 'ledger'].flatMap((service) => site.running(service)) }
 }
 
 function runSuite({ url, operatorToken }) {
@@ -38,7 +51,7 @@ function report(platforms) {
 async function main() {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(new TemporaryFolder())
-  const target = await (apart ? startApart : startTogether)(folder.path, stack)
+  const target = await start(folder.path, stack)
   const code = await runSuite(target)
   if (code !== 0) report(target.platforms)
   return code

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { DatabaseFull, openDatabase, type Database } from './index.ts'
+import { DatabaseFull, openDatabase, type SqliteDatabase } from './index.ts'
 
 /** Writes as fast as it can, each time in a transaction of its own. */
 const OTHER_WRITER = `
@@ -15,7 +15,7 @@ const OTHER_WRITER = `
 
 describe('database', () => {
   let directory: string
-  let database: Database
+  let database: SqliteDatabase
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'brume-db-'))
@@ -36,7 +36,7 @@ describe('database', () => {
   it('applies migrations once, also when opened again', async () => {
     const again = await openDatabase(`file:${directory}/brume.db`)
     const rows = database.sqlite.prepare('SELECT migration_name FROM _prisma_migrations').all()
-    expect(rows).toEqual([{ migration_name: '20261121000000_init' }])
+    expect(rows).toEqual([{ migration_name: '20261121000000_init' }, { migration_name: '20261121165147_platform_deployment' }])
     await again.close()
   })
 

@@ -1,12 +1,8 @@
-import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3'
-import BetterSqlite3 from 'better-sqlite3'
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Prisma, PrismaClient } from './generated/sqlite/client.ts'
-import { migrateSqlite } from './migrate.ts'
-import { WriteLock } from './writeLock.ts'
+import type BetterSqlite3 from 'better-sqlite3'
+import type pg from 'pg'
+import type { Prisma, PrismaClient } from './generated/sqlite/client.ts'
 
+/** The queries of both databases' clients: the models are the same, and PostgreSQL's options are SQLite's and more. */
 export type Transaction = Prisma.TransactionClient
 
 /** The disk (or `maxPages`) is full: nothing of the transaction was kept. Callers answer 503 with Retry-After and try again later. */
@@ -15,114 +11,70 @@ export class DatabaseFull extends Error {
   readonly code = 'DATABASE_FULL'
 }
 
-export interface Database {
-  /** Reads only. Every write goes through `write`: on the one connection a statement of somebody else would become part of an open transaction. */
+/**
+ * The database does not answer, or not in time. Nothing was acknowledged; a transaction whose commit was under way may have been kept.
+ * Callers answer 503 with Retry-After and try again later.
+ */
+export class DatabaseUnavailable extends Error {
+  override name = 'DatabaseUnavailable'
+  readonly code = 'DATABASE_UNAVAILABLE'
+}
+
+export interface WriteOptions {
+  /**
+   * Only one transaction at a time holds this name, over all processes, and it takes it before it reads: what it reads is the newest state.
+   * SQLite needs no name, because its transactions are alone anyway.
+   */
+  readonly alone?: string
+}
+
+interface AnyDatabase {
+  /**
+   * Reads only, for whom {@link currentScope} says. Every write goes through `write`: on SQLite's one connection a statement of somebody else would
+   * become part of an open transaction.
+   * @throws DatabaseUnavailable
+   */
   readonly prisma: PrismaClient
-  /** One transaction of ordinary queries; alone in this process while it runs. */
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * One transaction of ordinary queries. On SQLite alone in this process while it runs; on PostgreSQL READ COMMITTED beside others: what must not be
+   * overtaken is guarded by the rows that it updates, by a unique index, or by {@link WriteOptions.alone}. A unique violation ends the transaction.
+   * @throws DatabaseFull, DatabaseUnavailable
+   */
+  write<T>(work: (tx: Transaction) => Promise<T>, options?: WriteOptions): Promise<T>
+  /** The same database for one tenant, whatever the scope of the caller. Keep it: making one costs something. */
+  forTenant(tenantId: string): Database
+  /** The same database for the platform's own work, whatever the scope of the caller. */
+  forPlatform(): Database
+  /** For readiness. @throws DatabaseUnavailable, with the reason, when it does not answer within `limitMs` (default 2 s) */
+  check(limitMs?: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface SqliteDatabase extends AnyDatabase {
+  readonly kind: 'sqlite'
   /** The append path: prepared statements on a connection of its own, alone in this process while `work` runs. */
   exclusive<T>(work: () => T): Promise<T>
   /** Connection of the append path. Writes only inside `exclusive`. */
   readonly sqlite: BetterSqlite3.Database
+}
+
+export interface PostgresDatabase extends AnyDatabase {
+  readonly kind: 'postgresql'
+  /** One READ ONLY transaction on the service's own role, for whom the scope says. `bigint` columns come as numbers, timestamps as UTC. */
+  read<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** The same, to write. */
+  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
+  /** Role brume_ledger_append: not bound by row-level security, no more columns than the append path needs. Only the ledger has it. */
+  readonly append: pg.Pool
+}
+
+/** `kind` tells which: `if (database.kind === 'sqlite')`. */
+export type Database = SqliteDatabase | PostgresDatabase
+
+/** One for each service of a process, under its own role; on SQLite all the same one. */
+export interface Databases {
+  readonly auth: Database
+  readonly ingest: Database
+  readonly ledger: Database
   close(): Promise<void>
-}
-
-export interface DatabaseOptions {
-  /** Test only: PRAGMA max_page_count, which makes "disk full" real. */
-  maxPages?: number
-}
-
-const BUSY_TIMEOUT_MS = 5_000
-/** SQLite's page cache of the append path, which writes at the end of its tables and in sorted runs. */
-const CACHE_KIB = 4_096
-
-/**
- * Opens (and migrates) the database that `url` names. `file:` is SQLite in WAL mode.
- * `synchronous=FULL` is set on every connection: better-sqlite3 is compiled with NORMAL for WAL, which does not fsync commits.
- */
-export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
-  if (!url.startsWith('file:')) throw new Error(`DATABASE_URL ${url.split(':')[0]}: is not supported here; a fog node takes file:PATH`)
-  const path = url.slice('file:'.length)
-  mkdirSync(dirname(path), { recursive: true })
-  const sqlite = openSqlite(path, options)
-  migrateSqlite(sqlite, fileURLToPath(new URL(MIGRATIONS, import.meta.url)))
-  const prisma = await connectPrisma(path, options)
-  return new SqliteDatabase(prisma, sqlite)
-}
-
-/** From `dist/` the migrations lie one folder up. */
-const MIGRATIONS = import.meta.url.endsWith('.ts') ? './sqlite/migrations' : '../sqlite/migrations'
-
-function openSqlite(path: string, options: DatabaseOptions): BetterSqlite3.Database {
-  const sqlite = new BetterSqlite3(path, { timeout: BUSY_TIMEOUT_MS })
-  sqlite.pragma('journal_mode = WAL')
-  for (const pragma of pragmas(options)) sqlite.pragma(pragma)
-  sqlite.pragma(`cache_size = -${CACHE_KIB}`)
-  return sqlite
-}
-
-function pragmas(options: DatabaseOptions): string[] {
-  return ['synchronous = FULL', ...(options.maxPages === undefined ? [] : [`max_page_count = ${options.maxPages}`])]
-}
-
-async function connectPrisma(path: string, options: DatabaseOptions): Promise<PrismaClient> {
-  const prisma = new PrismaClient({ adapter: new FsyncingSqlite({ url: `file:${path}`, timeout: BUSY_TIMEOUT_MS }, options) })
-  await prisma.$connect()
-  return prisma
-}
-
-class FsyncingSqlite extends PrismaBetterSqlite3 {
-  constructor(config: ConstructorParameters<typeof PrismaBetterSqlite3>[0], private readonly limits: DatabaseOptions) {
-    super(config)
-  }
-
-  override async connect() {
-    const adapter = await super.connect()
-    for (const pragma of pragmas(this.limits)) await adapter.executeScript(`PRAGMA ${pragma}`)
-    return adapter
-  }
-}
-
-/**
- * Prisma begins deferred: a transaction that reads first and finds that another process has written since cannot become a writer, and fails
- * at once instead of waiting. A statement that writes nothing takes the write lock, under `busy_timeout`, before anything is read.
- */
-const TAKE_WRITE_LOCK = 'DELETE FROM "_prisma_migrations" WHERE 0'
-
-class SqliteDatabase implements Database {
-  private readonly lock = new WriteLock()
-
-  constructor(readonly prisma: PrismaClient, readonly sqlite: BetterSqlite3.Database) {}
-
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const locked = async (tx: Transaction): Promise<T> => {
-      await tx.$executeRawUnsafe(TAKE_WRITE_LOCK)
-      return work(tx)
-    }
-    return this.lock.run(() => this.prisma.$transaction(locked, { timeout: 15_000, maxWait: 5_000 }).catch(throwTyped))
-  }
-
-  exclusive<T>(work: () => T): Promise<T> {
-    return this.lock.run(() => {
-      try {
-        return work()
-      } catch (error) {
-        return throwTyped(error)
-      }
-    })
-  }
-
-  async close(): Promise<void> {
-    await this.lock.run(() => this.prisma.$disconnect())
-    this.sqlite.close()
-  }
-}
-
-function throwTyped(error: unknown): never {
-  throw isFull(error) ? new DatabaseFull('the database is full', { cause: error }) : error
-}
-
-/** better-sqlite3 says SQLITE_FULL itself; Prisma wraps it in a known request error that keeps the driver's words. */
-function isFull(error: unknown): boolean {
-  return error instanceof Error && (('code' in error && error.code === 'SQLITE_FULL') || /SQLITE_FULL|database or disk is full/.test(`${error.message} ${JSON.stringify(error)}`))
 }

@@ -1,6 +1,8 @@
 import type { IdempotencyRow, IdempotencyRows } from '@brume/http'
 import type { PrismaClient } from './generated/sqlite/client.ts'
 import type { Database, Transaction } from './database.ts'
+import { asPlatform } from './tenantScope.ts'
+import { isUniqueViolation } from './uniqueViolation.ts'
 
 type Table = 'authIdempotency' | 'ledgerIdempotency'
 
@@ -35,9 +37,12 @@ export function idempotencyRows(database: Database, table: Table): IdempotencyRo
     async release(id: string, owner: string): Promise<void> {
       await write((own) => own.deleteMany({ where: { id, owner, response: null } }))
     },
+    /** Of all tenants, whoever asks: one that never comes again would leave its rows for ever. */
     async removeExpired(nowMs: number, limit: number): Promise<void> {
-      const expired = await rows.findMany({ where: { expiresAtMs: { lte: nowMs } }, select: { id: true }, take: limit })
-      if (expired.length > 0) await write((own) => own.deleteMany({ where: { id: { in: expired.map(({ id }) => id) }, expiresAtMs: { lte: nowMs } } }))
+      await asPlatform(async () => {
+        const expired = await rows.findMany({ where: { expiresAtMs: { lte: nowMs } }, select: { id: true }, take: limit })
+        if (expired.length > 0) await write((own) => own.deleteMany({ where: { id: { in: expired.map(({ id }) => id) }, expiresAtMs: { lte: nowMs } } }))
+      })
     },
     async count(tenantId: string, limit: number): Promise<number> {
       return (await rows.findMany({ where: { tenantId }, select: { id: true }, take: limit })).length
@@ -53,8 +58,8 @@ function fromText(text: string | null): IdempotencyRow['response'] {
   return text === null ? null : JSON.parse(text)
 }
 
-/** SQLite's `createMany` has no skipDuplicates; P2002 is Prisma's unique constraint violation. */
+/** SQLite's `createMany` has no skipDuplicates. */
 function ignoreDuplicate(error: unknown): { count: number } {
-  if (error instanceof Error && 'code' in error && error.code === 'P2002') return { count: 0 }
+  if (isUniqueViolation(error)) return { count: 0 }
   throw error
 }

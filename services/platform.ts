@@ -1,15 +1,17 @@
 import 'reflect-metadata'
-import { operatorToken, systemClock, uuidv7Ids, type Config, type ServiceName } from '@brume/config'
-import { declaredTopics, EventLogStrategy, openEventLog, type EventLog } from '@brume/event-log'
-import { BearerGuardModule, createHttpApp, ProblemsModule, serveOpenApi, type BearerGuardParts, type ProblemTable } from '@brume/http'
+import { OperatorError, operatorToken, systemClock, uuidv7Ids, type Config, type ServiceName } from '@brume/config'
+import { declaredTopics, EventLogStrategy, openEventLog, PartitionHalted, type EventLog } from '@brume/event-log'
+import { BearerGuardModule, createHttpApp, ProblemsModule, RequestDrain, serveOpenApi, type BearerGuardParts, type ProblemTable } from '@brume/http'
 import { loadKek, type AccessTokenVerifier } from '@brume/keys'
-import { createLogger, Metrics, NestLogger, ObservabilityModule, Readiness } from '@brume/observability'
-import { openDatabase, type Database } from '@brume/prisma'
+import { createLogger, Metrics, NestLogger, ObservabilityModule, Readiness, startTracing, traceRequests, type Tracing } from '@brume/observability'
+import { claimDeployment, openDatabases, type Databases } from '@brume/prisma'
 import { RuntimeModule, TOKEN_VERIFIER } from '@brume/runtime'
 import { Module, type DynamicModule, type Type } from '@nestjs/common'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { mkdirSync } from 'node:fs'
 import { openApiText } from './openApiText.ts'
+import { platformEnding } from './platformEnding.ts'
+import { watchParts } from './watchedParts.ts'
 
 interface Service {
   module: Type
@@ -25,49 +27,95 @@ const services: Record<ServiceName, () => Promise<Service>> = {
   ledger: () => import('@brume/ledger').then(({ LedgerModule, ledgerProblems }) => ({ module: LedgerModule, problems: ledgerProblems })),
 }
 
+const allServices = Object.keys(services)
+
 export interface Platform {
   readonly url: string
   readonly greeting: string[]
   readonly app: NestFastifyApplication
-  /** Stops taking, finishes what was taken, stops engines, closes log and database. */
+  readonly logger: NestLogger
+  /** Stops taking, finishes what was taken, stops engines, closes log and database. Once, however often it is called. */
   stop(): Promise<void>
+  /** Where `stop` stands, for whoever cuts it. */
+  ending(): { readonly step: string | undefined; readonly requestsInHand: number }
 }
 
 /** Longest that the views may take to reach the end of the log at start, ms. */
 const CATCH_UP_LIMIT_MS = 60_000
+const PROGRESS_MS = 2_000
 
 /** Starts the chosen services in this process. Returns once it answers and its views have caught up with the log. */
 export async function startPlatform(config: Config): Promise<Platform> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 })
   const chosen = await Promise.all(config.services.map((name) => services[name]()))
   const logger = new NestLogger(createLogger({ level: config.logLevel }))
-  const database = await openDatabase(config.databaseUrl, { maxPages: config.dbMaxPages })
-  const eventLog = await openEventLog(config.eventLogUrl, { topics: declaredTopics(config.entriesPartitions), clock: systemClock, maxPages: config.logMaxPages })
-  const readiness = new Readiness()
-  const strategy = new EventLogStrategy({ log: eventLog, onError: (error, where) => logger.warn({ msg: 'a handler of the log failed, it will be called again', ...where, error }) })
-  const root = rootModule(config, chosen, { database, eventLog, strategy, readiness, logger })
-  const app = await createHttpApp(root, { logger })
-  serveOpenApi(app, openApiText)
+  const tracing = await tracingOf(config, logger)
+  const database = await openDatabases(config, { onWait: (line) => logger.log(line) })
+  const eventLog = await openLog(config, logger)
+  await claim(config, database, eventLog)
+  const [readiness, metrics] = [new Readiness(), new Metrics().collectProcess()]
+  const strategy = new EventLogStrategy({ log: eventLog, onError: (error, where) => handlerFailed(logger, error, where) })
+  const app = await createHttpApp(rootModule(config, chosen, { database, eventLog, strategy, readiness, metrics, logger }), { logger })
+  const requests = prepareServer(app)
   app.connectMicroservice({ strategy }, { inheritAppConfig: false })
   await app.init()
   await app.startAllMicroservices()
-  await within(CATCH_UP_LIMIT_MS, strategy.ready, 'the views did not reach the end of the event log')
+  await viewsCaughtUp(strategy, logger)
+  watchParts({ readiness, metrics, strategy, askDatabase: databaseQuestion(config, database) })
   await app.listen(config.port, config.host)
   const url = urlOf(app, config.host)
   const greeting = [`ready ${url}`, ...chosen.flatMap((service) => service.greeting?.(config) ?? [])]
-  return { url, greeting, app, stop: () => stop(app, eventLog, database) }
+  const ending = platformEnding({ drainGraceMs: config.drainGraceMs, readiness, requests, app, eventLog, database, tracing, logger })
+  return { url, greeting, app, logger, stop: () => ending.run(), ending: () => ({ step: ending.now, requestsInHand: requests.running }) }
+}
+
+function openLog({ eventLogUrl, entriesPartitions, logMaxPages }: Config, logger: NestLogger): Promise<EventLog> {
+  const telling = { onWait: (line: string) => logger.log(line), onLog: (level: 'debug' | 'warn', line: string) => logger[level](line) }
+  return openEventLog(eventLogUrl, { topics: declaredTopics(entriesPartitions), clock: systemClock, maxPages: logMaxPages, ...telling })
+}
+
+function tracingOf({ tracesExporter, otlpEndpoint, services: names }: Config, logger: NestLogger): Promise<Tracing> {
+  const serviceName = names.length === allServices.length ? 'brume' : `brume-${names.join('-')}`
+  return startTracing({ tracesExporter, otlpEndpoint, serviceName, instanceId: uuidv7Ids()(), onTrouble: (text) => logger.warn(text) })
+}
+
+/** Hooks stand before every route: they must, to be run for it. */
+function prepareServer(app: NestFastifyApplication): RequestDrain {
+  const server = app.getHttpAdapter().getInstance()
+  const requests = new RequestDrain(server)
+  traceRequests(server)
+  serveOpenApi(app, openApiText)
+  return requests
+}
+
+function handlerFailed(logger: NestLogger, error: unknown, where: { topic: string; partition: number }): void {
+  if (error instanceof PartitionHalted) logger.error({ msg: 'a handler of the log has halted its partition: a person must look', ...where, code: error.code, error })
+  else logger.warn({ msg: 'a handler of the log failed, it will be called again', ...where, error })
+}
+
+/** Ingest takes readings by its views and the log alone, so it goes on without the database. */
+function databaseQuestion({ services: names }: Config, databases: Databases): (() => Promise<unknown>) | undefined {
+  const asking = names.filter((name) => name !== 'ingest').map((name) => databases[name])
+  return asking.length === 0 ? undefined : () => Promise.all(asking.map((database) => database.check()))
+}
+
+/** Two deployments on one database by mistake end here, before either has written anything. */
+async function claim({ services: [first], origin }: Config, databases: Databases, eventLog: EventLog): Promise<void> {
+  if (first === undefined) return
+  await claimDeployment(databases[first], { logIdentity: await eventLog.identity(), origin }, new Date(systemClock.now()))
 }
 
 interface Parts {
-  database: Database
+  database: Databases
   eventLog: EventLog
   strategy: EventLogStrategy
   readiness: Readiness
+  metrics: Metrics
   logger: NestLogger
 }
 
 function rootModule(config: Config, chosen: Service[], parts: Parts): DynamicModule {
-  const { database, eventLog, strategy, readiness, logger } = parts
+  const { database, eventLog, strategy, readiness, metrics, logger } = parts
   const runtime = RuntimeModule.with({ config, database, eventLog, strategy, logger, clock: systemClock, newId: uuidv7Ids(), kek: loadKek(config) })
   const guard = BearerGuardModule.with({
     inject: [TOKEN_VERIFIER],
@@ -75,18 +123,12 @@ function rootModule(config: Config, chosen: Service[], parts: Parts): DynamicMod
   })
   return {
     module: PlatformModule,
-    imports: [runtime, ObservabilityModule.with(new Metrics().collectProcess(), readiness), ProblemsModule.of(...chosen.map(({ problems }) => problems)), guard, ...chosen.map(({ module }) => module)],
+    imports: [runtime, ObservabilityModule.with(metrics, readiness), ProblemsModule.of(...chosen.map(({ problems }) => problems)), guard, ...chosen.map(({ module }) => module)],
   }
 }
 
 @Module({})
 class PlatformModule {}
-
-async function stop(app: NestFastifyApplication, eventLog: EventLog, database: Database): Promise<void> {
-  await app.close()
-  await eventLog.close()
-  await database.close()
-}
 
 function urlOf(app: NestFastifyApplication, host: string): string {
   const address: unknown = app.getHttpServer().address()
@@ -94,12 +136,16 @@ function urlOf(app: NestFastifyApplication, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-async function within(limitMs: number, work: Promise<void>, otherwise: string): Promise<void> {
+/** Says what it waits for, when it has to. */
+async function viewsCaughtUp({ ready }: EventLogStrategy, logger: NestLogger): Promise<void> {
   const { promise: limit, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`${otherwise} within ${limitMs / 1000} s`)), limitMs)
+  const wait = 'the views to reach the end of the event log'
+  const progress = setInterval(() => logger.log({ msg: `waiting for ${wait}` }), PROGRESS_MS)
+  const timer = setTimeout(() => reject(new OperatorError(`Brume cannot start: waited ${CATCH_UP_LIMIT_MS / 1_000} s for ${wait}`)), CATCH_UP_LIMIT_MS)
   try {
-    await Promise.race([work, limit])
+    await Promise.race([ready, limit])
   } finally {
     clearTimeout(timer)
+    clearInterval(progress)
   }
 }

@@ -1,6 +1,6 @@
-// Brings what is generated up to date: the Prisma client, then dist/ of every package. A no-op in tens of ms when no source changed.
+// Brings what is generated up to date: the Prisma clients, then dist/ of every package. A no-op in tens of ms when no source changed.
 //   node tools/prepare.mjs              everything that runs
-//   node tools/prepare.mjs libs/merkle  the Prisma client, then that project and what it refers to
+//   node tools/prepare.mjs libs/merkle  the Prisma clients, then that project and what it refers to
 import './node-guard.cjs'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -42,6 +42,8 @@ function step(name, patterns, output, command) {
 
 // The native compiler emits ten times as fast, with decorator metadata; the type check of CI is the same one.
 const tsc = 'node_modules/typescript-native/bin/tsc'
-step('database client', ['prisma/models/*.prisma', 'prisma/sqlite/schema.prisma', 'node_modules/prisma/package.json'], 'prisma/generated/sqlite/client.ts', ['node_modules/prisma/build/index.js', 'generate'])
+for (const database of ['sqlite', 'postgresql']) {
+  step(`database client for ${database}`, ['prisma/models/*.prisma', `prisma/${database}/schema.prisma`, 'node_modules/prisma/package.json'], `prisma/generated/${database}/client.ts`, ['node_modules/prisma/build/index.js', 'generate', '--schema', `prisma/${database}`])
+}
 if (projects.length > 0) run(projects.join(', '), [tsc, '-b', ...projects])
 else step('dist', ['{libs,services,contracts,prisma,cli,drills,e2e,loadtest}/**/*.{ts,json}', 'tsconfig*.json', 'node_modules/typescript-native/package.json'], 'services/dist/main.js', [tsc, '-b', 'tsconfig.json'])

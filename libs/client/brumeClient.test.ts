@@ -68,6 +68,19 @@ describe('lists', () => {
   })
 })
 
+describe('dead letters', () => {
+  it('are asked for by topic and state, and replayed under an Idempotency-Key', async () => {
+    await using server = await answering(() => ({ status: 200, body: { items: [], next: null } }))
+    const { client } = clientOf(server.url)
+    for await (const _ of client.deadLetters({ limit: 5, topic: 'devices', state: 'open' }));
+    await client.replayDeadLetter('devices.0.7')
+    expect(server.seen.map(({ method, path, headers }) => [method, path, headers['idempotency-key']])).toEqual([
+      ['GET', '/v1/dead-letters?limit=5&topic=devices&state=open', undefined],
+      ['POST', '/v1/dead-letters/devices.0.7/replay', 'key-1'],
+    ])
+  })
+})
+
 describe('waiting for a chain', () => {
   it('ends with the state, with a failure, or at its limit', async () => {
     const states = ['starting', 'ready', 'failed', 'starting']

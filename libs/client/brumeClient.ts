@@ -1,7 +1,7 @@
-import type { PageOptions } from './pages.ts'
+import type { DeadLetterOptions, PageOptions } from './pages.ts'
 import { itemsOf, pageQueryOf } from './pages.ts'
 import type {
-  BatchReceipt, Binding, ChainResource, ChainState, CreatedTenant, DeviceResource, EntryResource, NewChain, NewDevice, NewDeviceKey, Page, PublishedKey, Receipt, Tenant,
+  BatchReceipt, Binding, ChainResource, ChainState, CreatedTenant, DeadLetter, DeadLetterWithValue, DeviceResource, EntryResource, NewChain, NewDevice, NewDeviceKey, Page, PublishedKey, Receipt, Tenant,
 } from './resources.ts'
 import { ProblemError, UnexpectedAnswerError } from './http/problemError.ts'
 import { realWait } from './http/retry.ts'
@@ -45,6 +45,22 @@ export class BrumeClient {
 
   issueToken(tenantId: string): Promise<{ token: string }> {
     return this.#create(`/v1/tenants/${tenantId}/tokens`)
+  }
+
+  // Dead letters: with the operator's token.
+
+  /** In the order of their records' times; without the values. */
+  deadLetters(options: DeadLetterOptions = {}): AsyncGenerator<DeadLetter, void, undefined> {
+    return this.#list('/v1/dead-letters', options)
+  }
+
+  deadLetter(letterId: string): Promise<DeadLetterWithValue> {
+    return this.#get(`/v1/dead-letters/${letterId}`)
+  }
+
+  /** Puts the record on the log again. A letter that is closed already comes back as it is. */
+  replayDeadLetter(letterId: string): Promise<DeadLetter> {
+    return this.#create(`/v1/dead-letters/${letterId}/replay`)
   }
 
   // Devices

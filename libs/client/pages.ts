@@ -1,4 +1,4 @@
-import type { Page } from './resources.ts'
+import type { DeadLetterState, Page } from './resources.ts'
 
 /** All items of a list, page after page as they are wanted. */
 export async function* itemsOf<Item>(fetchPage: (cursor: string | undefined) => Promise<Page<Item>>): AsyncGenerator<Item, void, undefined> {
@@ -15,9 +15,14 @@ export interface PageOptions {
   readonly limit?: number
 }
 
-export function pageQueryOf(cursor: string | undefined, { limit }: PageOptions): string {
+export interface DeadLetterOptions extends PageOptions {
+  readonly topic?: string
+  readonly state?: DeadLetterState
+}
+
+/** Every member of the options is a parameter of the list. */
+export function pageQueryOf(cursor: string | undefined, options: PageOptions): string {
   const query = new URLSearchParams()
-  if (limit !== undefined) query.set('limit', String(limit))
-  if (cursor !== undefined) query.set('cursor', cursor)
+  for (const [name, value] of Object.entries<unknown>({ ...options, cursor })) if (value !== undefined) query.set(name, String(value))
   return query.size === 0 ? '' : `?${query.toString()}`
 }

@@ -119,4 +119,26 @@ export interface BatchReceipt {
   readonly promises: readonly string[]
 }
 
+export type DeadLetterState = 'open' | 'replayed' | 'superseded'
+
+/** A record of the event log that did not parse. */
+export interface DeadLetter {
+  /** topic.partition.offset of the record. */
+  readonly id: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly key: string
+  readonly reason: string
+  readonly time: string
+  /** Of the value. */
+  readonly bytes: number
+  readonly state: DeadLetterState
+  /** topic.partition.offset of the replay; the id of a new letter if that does not parse either. */
+  readonly replayedAs: string | null
+}
+
+/** `value` in base64. */
+export type DeadLetterWithValue = DeadLetter & { readonly value: string }
+
 export type PublishedKey = PublicJwk & { readonly kid: string; readonly use: string; readonly brume_use?: string }

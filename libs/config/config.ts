@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { z } from 'zod'
+import { OperatorError } from './operatorError.ts'
 import type { Setting, SettingName } from './settings.ts'
 import { settings } from './settings.ts'
 
@@ -14,11 +15,12 @@ export interface ConfigSource {
 }
 
 /** Holds one line per mistake, each with the variable's name and never with the value of a secret. */
-export class ConfigError extends Error {
+export class ConfigError extends OperatorError {
+  override name = 'ConfigError'
+  override readonly exitCode = 2
   readonly mistakes: readonly string[]
   constructor(mistakes: readonly string[]) {
     super(`Brume cannot start:\n${mistakes.map((line) => `  ${line}`).join('\n')}`)
-    this.name = 'ConfigError'
     this.mistakes = mistakes
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { RandomBytes } from './ids.ts'
 import { systemRandom } from './ids.ts'
+import { OperatorError } from './operatorError.ts'
 import { createSecretFile } from './secretFile.ts'
 
 export function operatorTokenPath(dataDir: string): string {
@@ -13,6 +14,6 @@ export function operatorToken(config: Pick<Config, 'operatorToken' | 'dataDir'>,
   if (config.operatorToken !== undefined) return config.operatorToken
   const make = (): Uint8Array => Buffer.from(`${Buffer.from(random(32)).toString('base64url')}\n`)
   const token = Buffer.from(createSecretFile(operatorTokenPath(config.dataDir), make)).toString().trim()
-  if (token.length < 32) throw new Error(`${operatorTokenPath(config.dataDir)} must hold a token of at least 32 characters`)
+  if (token.length < 32) throw new OperatorError(`${operatorTokenPath(config.dataDir)} must hold a token of at least 32 characters`)
   return token
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, fstatSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { OperatorError } from './operatorError.ts'
 import { syncFolder, writeDurably } from './durableFile.ts'
 
 /**
@@ -34,7 +35,7 @@ export function readSecretFile(path: string): Uint8Array | undefined {
   try {
     const mode = fstatSync(file).mode & 0o777
     // Windows has no such bits and reports 0666.
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new Error(`${path} is open to others than its owner (mode ${mode.toString(8)}): chmod 600 it, and replace the secret if others may have read it`)
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw new OperatorError(`${path} is open to others than its owner (mode ${mode.toString(8)}): chmod 600 it, and replace the secret if others may have read it`)
     return readFileSync(file)
   } finally {
     closeSync(file)

@@ -29,6 +29,9 @@ const services = z
 
 const urlOf = (...schemes: string[]) => z.string().refine((url) => schemes.some((scheme) => url.startsWith(scheme)), `must begin with ${schemes.join(' or ')}`)
 
+/** Nothing but scheme, host and port. */
+const engineHost = z.string().refine((url) => URL.canParse(url) && new URL(url).protocol === 'http:' && new URL(url).href === `${new URL(url).origin}/`, 'must be http://HOST:PORT')
+
 /** RFC 6750 section 2.1: what may stand after `Bearer`. Shorter than 32 characters can be guessed. */
 const bearer = z.string().regex(/^[A-Za-z0-9._~+/-]+=*$/, 'may only hold the characters of a bearer token').min(32)
 
@@ -49,14 +52,21 @@ export const settings = {
   port: row({ env: 'PORT', flag: 'port', unit: 'TCP port', fallback: '8080', what: 'Port to listen on. 0 takes any free one; the line `ready URL` says which.', schema: whole(0, 65_535) }),
   services: row({ env: 'BRUME_SERVICES', flag: 'services', unit: 'list', fallback: 'auth,ingest,ledger', what: 'Which services this process runs.', schema: services }),
   origin: row({ env: 'BRUME_ORIGIN', unit: 'name', fallback: 'brume.local', what: 'First part of every ledger origin (`<BRUME_ORIGIN>/chains/<chain>`) and issuer of tokens. Fixed in each ledger when its chain is created: choose it before the first chain.', schema: origin }),
-  databaseUrl: row({ env: 'DATABASE_URL', unit: 'URL', fallback: 'file:<data>/brume.db', what: 'Database: `file:PATH` for SQLite, `postgresql://…` in the cloud.', schema: urlOf('file:', 'postgresql://') }),
+  databaseUrl: row({ env: 'DATABASE_URL', unit: 'URL', fallback: 'file:<data>/brume.db', what: 'Database: `file:PATH` for SQLite; `postgresql://HOST[:PORT]/DATABASE[?tls=true[&caFile=PATH]]` in the cloud, without roles and passwords (see DATABASE_ROLES).', schema: urlOf('file:', 'postgresql://') }),
+  databaseRoles: row({ env: 'DATABASE_ROLES', unit: 'folder', what: 'With PostgreSQL: one file per role, which holds its password: `brume_auth`, `brume_ingest`, `brume_ledger` and `brume_ledger_append` for the services that this process runs, `brume_migrator` where it may bring the schema to its version. Made by `prisma/postgresql/roles.sql`.', schema: z.string().min(1).optional() }),
+  databaseConnections: row({ env: 'DATABASE_CONNECTIONS', unit: 'connections', fallback: '8', what: 'With PostgreSQL: most connections of each service of this process; the ledger has half as many beside, to append.', schema: whole(2, 200) }),
   eventLogUrl: row({ env: 'EVENT_LOG_URL', unit: 'URL', fallback: 'sqlite:<data>/log.db', what: 'Event log: `sqlite:PATH` in process, `kafka://…` in the cloud.', schema: urlOf('sqlite:', 'kafka://') }),
   operatorToken: row({ env: 'BRUME_OPERATOR_TOKEN', unit: 'bearer token', what: 'Token of the operator, at least 32 characters. Unset: made at first start and kept in `<data>/operator.token`.', schema: bearer.optional() }),
   kek: row({ env: 'BRUME_KEK', unit: 'base64, 32 bytes', what: 'Key that encrypts all signing keys at rest. Unset: made at first start and kept in `<data>/kek`. Back it up: without it every signing key is lost.', schema: kek.optional() }),
   entriesPartitions: row({ env: 'ENTRIES_PARTITIONS', unit: 'partitions', fallback: '4', what: 'Partitions of the topic `entries`. May grow, never shrink: each chain keeps the one it was given.', schema: whole(1, 1024) }),
   verifyThreads: row({ env: 'VERIFY_THREADS', unit: 'threads', fallback: '1', what: 'Worker threads of ingest that check signatures.', schema: whole(1, 64) }),
   engineLeaseMs: row({ env: 'BRUME_ENGINE_LEASE_MS', unit: 'ms', fallback: '600000', what: 'A chain engine that nobody has called for so long ends itself.', schema: whole(1_000, 86_400_000) }),
+  engineUrl: row({ env: 'ENGINE_URL', unit: 'URL', what: 'Engine host that runs the chain engines beside the platform: `http://HOST:PORT`. Unset: the ledger runs them itself, in the data folder.', schema: engineHost.optional() }),
+  engineTokenFile: row({ env: 'ENGINE_TOKEN_FILE', unit: 'file', what: 'Holds the bearer token of the engine host, at least 32 characters. Needed with `ENGINE_URL`.', schema: z.string().min(1).optional() }),
   logLevel: row({ env: 'LOG_LEVEL', unit: 'level', fallback: 'info', what: 'Least level that is logged: trace, debug, info, warn, error, fatal or silent.', schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
+  drainGraceMs: row({ env: 'DRAIN_GRACE_MS', unit: 'ms', fallback: '0', what: 'After SIGTERM: how long requests are still taken while `/readyz` says no, so that a load balancer stops sending first. Two of its checks.', schema: whole(0, 5_000) }),
+  tracesExporter: row({ env: 'OTEL_TRACES_EXPORTER', unit: 'name', what: 'Where traces go: otlp, console or none. Unset: otlp where `OTEL_EXPORTER_OTLP_ENDPOINT` is set. The other standard `OTEL_…` variables (service name, resource attributes, sampler, batches, OTLP headers and certificates) are read by the OpenTelemetry SDK itself.', schema: z.enum(['otlp', 'console', 'none']).optional() }),
+  otlpEndpoint: row({ env: 'OTEL_EXPORTER_OTLP_ENDPOINT', unit: 'URL', what: 'Base URL of an OpenTelemetry collector, OTLP over HTTP with JSON: `http://HOST:4318`.', schema: urlOf('http://', 'https://').optional() }),
   logMaxPages: row({ env: 'LOG_MAX_PAGES', unit: 'pages of 4,096 bytes', what: 'Only for tests: `PRAGMA max_page_count` of the event log, so that "full" is real.', schema: whole(1, 4_294_967_294).optional() }),
   dbMaxPages: row({ env: 'DB_MAX_PAGES', unit: 'pages of 4,096 bytes', what: 'Only for tests: `PRAGMA max_page_count` of the database.', schema: whole(1, 4_294_967_294).optional() }),
   fault: row({ env: 'BRUME_FAULT', unit: 'point or point:n', what: 'Only for tests: kills the process at the n-th pass of a named point. See `faultPoint.ts`.', schema: fault.optional() }),

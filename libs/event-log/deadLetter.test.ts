@@ -37,3 +37,12 @@ it('bounds what a hostile key can put into the headers', async () => {
   expect(letter?.headers?.reason).toHaveLength(1_000)
   expect(letter?.headers?.key).toHaveLength(1_000)
 })
+
+it('keeps the headers of the record itself, unless they are too many', async () => {
+  const log = await openTestLog()
+  const value = Buffer.from('no JSON')
+  await log.append(TENANTS, 0, [{ key: 'a', value, headers: { traceparent: '00-1-2-01' } }, { key: 'b', value, headers: { large: 'x'.repeat(10_000) } }])
+  await parseEvents(log, TENANTS, { topic: TENANTS, partition: 0, records: await log.readFrom(TENANTS, 0, 0, 10) })
+  const letters = await log.readFrom(DEAD_LETTERS, 0, 0, 10)
+  expect(letters.map(({ headers }) => headers?.headers)).toEqual(['{"traceparent":"00-1-2-01"}', undefined])
+})

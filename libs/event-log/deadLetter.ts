@@ -20,6 +20,10 @@ export interface LoggedEvent<Data> extends EventEnvelope<Data> {
 
 /** Headers of a record are bounded; the reason of a hostile message must not be the one that breaks the bound. */
 const REASON_CHARACTERS = 1_000
+/** A key of this length may have been cut. No service writes one above 100. */
+export const DEAD_LETTER_KEY_CHARACTERS = 1_000
+/** Of the record's own headers as JSON; longer ones are left out. Brume's own, `traceparent`, has 55. */
+const HEADERS_CHARACTERS = 4_000
 
 /**
  * The events of a batch. What does not parse is on the dead letters, durably, before this returns, and never stops the partition.
@@ -55,8 +59,15 @@ function headersOf({ topic, partition, record, reason }: DeadLetter): Record<str
     topic,
     partition: String(partition),
     offset: String(record.offset),
-    key: record.key.slice(0, REASON_CHARACTERS),
+    key: record.key.slice(0, DEAD_LETTER_KEY_CHARACTERS),
     time: new Date(record.timeMs).toISOString(),
     reason: reason.slice(0, REASON_CHARACTERS),
+    ...ownHeaders(record),
   }
+}
+
+/** Kept in one header, so that a replay can give the record its own again and none of them is taken for one of the letter. */
+function ownHeaders({ headers }: StoredRecord): { headers?: string } {
+  const text = headers === undefined ? '' : JSON.stringify(headers)
+  return text === '' || text.length > HEADERS_CHARACTERS ? {} : { headers: text }
 }

@@ -4,18 +4,19 @@
  */
 export interface EventLog {
   /**
-   * Appends the records next to each other and in this order. Resolves only once they are durable: an fsync of this log covers them.
-   * Only then may anything be acknowledged.
+   * Appends the records next to each other and in this order, all or none. Resolves only once they are durable: an fsync of this log covers them,
+   * or as many in-sync replicas as its topic asks for have them. Only then may anything be acknowledged. What was not acknowledged may be stored all the
+   * same, and Kafka may store a call twice when a broker dies between writing and answering: the consumer collapses duplicates.
    *
    * @throws EventLogBusy, EventLogFull, EventLogUnavailable: each says what the caller does.
-   * @throws UnknownPartition, RangeError for mistakes of the caller (a key over 65,535 bytes, more bytes in one call than the queue may hold).
+   * @throws UnknownPartition, RangeError for mistakes of the caller (a key over 65,535 bytes, more bytes in one call than the log takes at once).
    */
   append(topic: string, partition: number, records: readonly LogRecord[]): Promise<Appended>
 
   /**
    * Queue mode: one consumer of a group per partition, one batch at a time per partition. The log keeps no offsets: the consumer stores the
    * next one in the transaction that does the work, and `position` reads it from there. A handler that throws gets the batch again from its stored
-   * position, with growing pauses; one that throws {@link PartitionHalted} stops its partition.
+   * position, with growing pauses; one that throws {@link PartitionHalted} stops its partition until it is assigned anew.
    */
   consume(options: ConsumeOptions): Consumer
 
@@ -30,6 +31,9 @@ export interface EventLog {
 
   /** For readiness: rejects with EventLogUnavailable, and the reason, when nothing can be appended. */
   check(): Promise<void>
+
+  /** Names this log for ever: two deployments on one database by mistake are found out by it. */
+  identity(): Promise<string>
 
   /** Drains: running handlers end, appends that were taken become durable and resolve, later ones are refused with EventLogUnavailable. */
   close(): Promise<void>
@@ -62,7 +66,7 @@ export interface RecordBatch {
 }
 
 export type BatchHandler = (batch: RecordBatch) => void | Promise<void>
-/** Told of every failure of a handler, of `position` and of reading, before the retry. */
+/** Told of every failure of a handler, of `assigned`, `revoked` and `position`, and of reading, before the retry. */
 export type OnError = (error: unknown, partition: number) => void
 
 export interface ConsumeOptions {
@@ -70,6 +74,16 @@ export interface ConsumeOptions {
   readonly topic: string
   /** All partitions of the topic when absent. */
   readonly partitions?: readonly number[]
+  /**
+   * This process holds the partition from now on; again whenever it is held anew, also after a rebalance that left it here. Awaited before `position`
+   * is asked and before any batch; tried again while it throws. The place to raise the epoch.
+   */
+  readonly assigned?: (partition: number) => Promise<void>
+  /**
+   * The partition is held no more, or the consumer closes; none of its handlers runs any more. Another process may hold it already, so what
+   * is written afterwards must be refused by the epoch. Called once for each `assigned` that was begun.
+   */
+  readonly revoked?: (partition: number) => Promise<void>
   /** The offset of the first record that the consumer has not worked off; asked at the start and after every failure. */
   readonly position: (partition: number) => Promise<number>
   readonly onBatch: BatchHandler
@@ -95,7 +109,7 @@ export interface PartitionStatus {
 }
 
 export interface Consumer {
-  /** For readiness and alerts. */
+  /** Of the partitions that this process holds. For readiness and alerts. */
   status(): PartitionStatus[]
   /** Waits for the handlers that run. */
   close(): Promise<void>

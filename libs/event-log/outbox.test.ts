@@ -11,7 +11,9 @@ const limit = { timeout: 10_000, interval: 2 }
 
 class OutboxTable implements OutboxRepository {
   private readonly db = new Database(':memory:')
-  marks: number[] = []
+  forgotten = 0
+  othersPublish = 0
+  lost = false
 
   constructor() {
     this.db.exec('CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT, key TEXT, value TEXT)')
@@ -25,9 +27,20 @@ class OutboxTable implements OutboxRepository {
     return this.db.prepare<[number], OutboxRow>('SELECT * FROM outbox ORDER BY id LIMIT ?').all(limitRows)
   }
 
-  async markPublished(upTo: number): Promise<void> {
-    this.marks.push(upTo)
-    this.db.prepare('DELETE FROM outbox WHERE id <= ?').run(upTo)
+  async publishNext(limitRows: number, publish: (rows: OutboxRow[], stillAlone: () => Promise<void>) => Promise<void>): Promise<number | undefined> {
+    if (this.othersPublish-- > 0) return undefined
+    const rows = await this.next(limitRows)
+    if (rows.length === 0) return 0
+    await publish(rows, async () => {
+      if (this.lost) throw new Error('another process may publish')
+    })
+    await this.forget(rows)
+    return rows.length
+  }
+
+  async forget(rows: OutboxRow[]): Promise<void> {
+    this.forgotten += rows.length
+    for (const { id } of rows) this.db.prepare('DELETE FROM outbox WHERE id = ?').run(id)
   }
 }
 
@@ -50,7 +63,7 @@ function appendingThrough(log: EventLog, before: (topic: string) => void): Event
 }
 
 function methodsOf(log: EventLog): EventLog {
-  return { append: log.append.bind(log), consume: log.consume.bind(log), table: log.table.bind(log), end: log.end.bind(log), readFrom: log.readFrom.bind(log), check: log.check.bind(log), close: log.close.bind(log) }
+  return { append: log.append.bind(log), consume: log.consume.bind(log), table: log.table.bind(log), end: log.end.bind(log), readFrom: log.readFrom.bind(log), check: log.check.bind(log), identity: log.identity.bind(log), close: log.close.bind(log) }
 }
 
 it('publishes what the transactions left, in their order across topics, and forgets it', async () => {
@@ -74,7 +87,7 @@ it('publishes more than one page, and what is written while it works', async () 
   table.write(KEYS, 'late', 'x')
   publisher.wake()
   await vi.waitFor(async () => expect(await published(KEYS)).toHaveLength(501), limit)
-  await vi.waitFor(() => expect(table.marks.at(-1)).toBe(501), limit)
+  await vi.waitFor(() => expect(table.forgotten).toBe(501), limit)
 })
 
 it('tries again until the log takes it, tells each time, and forgets nothing before', async () => {
@@ -90,13 +103,33 @@ it('tries again until the log takes it, tells each time, and forgets nothing bef
 
 it('keeps the last value of a key the last when a crash makes it publish again', async () => {
   const { table, publisher, published } = await start()
-  const mark = vi.spyOn(table, 'markPublished').mockRejectedValueOnce(new Error('killed here'))
+  const mark = vi.spyOn(table, 'forget').mockRejectedValueOnce(new Error('killed here'))
   table.write(DEVICES, 'a', 'old')
   table.write(DEVICES, 'a', 'new')
   publisher.wake()
   await vi.waitFor(async () => expect(await table.next(1)).toEqual([]), limit)
   expect(mark).toHaveBeenCalledTimes(2)
   expect(await published(DEVICES)).toEqual(['a=new'])
+})
+
+it('looks again while another process publishes, until there is nothing left', async () => {
+  const { table, errors, publisher, published } = await start()
+  table.othersPublish = 3
+  table.write(DEVICES, 'a', '1')
+  publisher.wake()
+  await vi.waitFor(async () => expect(await table.next(1)).toEqual([]), limit)
+  expect(await published(DEVICES)).toEqual(['a=1'])
+  expect(errors).toEqual([])
+})
+
+it('appends nothing once another process may publish', async () => {
+  const { table, errors, publisher, published } = await start()
+  table.lost = true
+  table.write(DEVICES, 'a', '1')
+  publisher.wake()
+  await vi.waitFor(() => expect(errors.length).toBeGreaterThan(1), limit)
+  expect(await published(DEVICES)).toEqual([])
+  expect(await table.next(10)).toHaveLength(1)
 })
 
 it('leaves the rest for the next start when it is closed', async () => {

@@ -4,15 +4,17 @@ import type { EventLog } from './eventLog.ts'
 import type { OutboxEntry } from './controlEvent.ts'
 
 export interface OutboxRow extends OutboxEntry {
-  /** Rises with the order of the commits of one service. */
+  /** Of one key it rises with the order of the commits; of several keys a lower one may be committed later. */
   readonly id: number
 }
 
 export interface OutboxRepository {
-  /** The oldest rows that are not published, in order of `id`. */
-  next(limit: number): Promise<OutboxRow[]>
-  /** Forgets all rows up to and with this id. */
-  markPublished(upTo: number): Promise<void>
+  /**
+   * Hands the oldest rows to `publish`, in order of `id`, and forgets just these once it resolves. One process of a service publishes at a time;
+   * `stillAlone` rejects when another may do so by now.
+   * @returns how many there were; undefined when another process is publishing
+   */
+  publishNext(limit: number, publish: (rows: OutboxRow[], stillAlone: () => Promise<void>) => Promise<void>): Promise<number | undefined>
 }
 
 export interface OutboxOptions {
@@ -26,15 +28,18 @@ export interface OutboxOptions {
 
 const ROWS_AT_ONCE = 200
 const RETRY: BackoffOptions = { firstMs: 100, mostMs: 5_000 }
+/** Between two looks while another replica publishes. */
+const OTHERS: BackoffOptions = { firstMs: 50, mostMs: 1_000 }
 const utf8 = new TextEncoder()
 
 /**
- * Publishes what the transactions of a service left in its outbox, in their order. A crash between the log and `markPublished` publishes
+ * Publishes what the transactions of a service left in its outbox, in their order. A crash before they are forgotten publishes
  * rows again, which is harmless: they go to compacted topics, and in order, so the last value of a key stays the last.
  */
 export class OutboxPublisher {
   private readonly options: OutboxOptions
   private readonly backoff: Backoff
+  private readonly others = new Backoff(OTHERS)
   private readonly stop = new AbortController()
   private wanted = false
   private running: Promise<void> | undefined
@@ -77,15 +82,22 @@ export class OutboxPublisher {
 
   private async publishAll(): Promise<void> {
     while (!this.stop.signal.aborted) {
-      const rows = await this.options.repository.next(ROWS_AT_ONCE)
-      const last = rows.at(-1)
-      if (last === undefined) return
-      for (const run of runsOfOneTopic(rows)) await this.publish(run)
-      await this.options.repository.markPublished(last.id)
+      const published = await this.options.repository.publishNext(ROWS_AT_ONCE, (rows, stillAlone) => this.publish(rows, stillAlone))
+      if (published === 0) return
+      // Another replica is at it: it may have looked before our rows were there, so we look again until there are none.
+      if (published === undefined) await this.others.pause(this.stop.signal)
+      else this.others.reset()
     }
   }
 
-  private async publish(run: TopicRun): Promise<void> {
+  private async publish(rows: readonly OutboxRow[], stillAlone: () => Promise<void>): Promise<void> {
+    for (const run of runsOfOneTopic(rows)) {
+      await stillAlone()
+      await this.append(run)
+    }
+  }
+
+  private async append(run: TopicRun): Promise<void> {
     await this.options.log.append(run.topic, 0, run.rows.map(({ key, value }) => ({ key, value: utf8.encode(value) })))
   }
 }

@@ -35,7 +35,7 @@ it('gives whole batches with their place to a queue handler, from the position o
   }
   const { log, strategy, app } = await startApp([Ledger])
   await log.append(ENTRIES, 2, ['a', 'b', 'c'].map((value) => textRecord(value)))
-  strategy.registerPosition('ledger', async (topic, partition) => (topic === ENTRIES && partition === 2 ? 1 : 0))
+  strategy.registerGroup('ledger', { position: async (topic, partition) => (topic === ENTRIES && partition === 2 ? 1 : 0) })
   await app.listen()
   await vi.waitFor(() => expect(seen).toEqual([[ENTRIES, 2, ['b', 'c']]]), limit)
 })
@@ -96,7 +96,7 @@ it('halts the partition when the handler says so: Nest does not hide the error',
     }
   }
   const { log, strategy, errors, app } = await startApp([Ledger])
-  strategy.registerPosition('ledger', async () => 0)
+  strategy.registerGroup('ledger', { position: async () => 0 })
   await app.listen()
   await log.append(ENTRIES, 0, [textRecord('a')])
   await vi.waitFor(() => expect(strategy.handlerStatus()).toEqual([{ topic: ENTRIES, group: 'ledger', partition: 0, state: 'halted', offset: 0, error: halt }]), limit)
@@ -115,8 +115,8 @@ it('waits for the position of a group that is registered late, and says so', asy
   const { log, strategy, errors, app } = await startApp([Ledger])
   await log.append(ENTRIES, 0, [textRecord('a')])
   await app.listen()
-  await vi.waitFor(() => expect(String(errors[0]?.[0])).toBe('Error: The group ledger has registered no position'), limit)
-  strategy.registerPosition('ledger', async () => 0)
+  await vi.waitFor(() => expect(String(errors[0]?.[0])).toBe('Error: The group ledger is not registered'), limit)
+  strategy.registerGroup('ledger', { position: async () => 0 })
   await vi.waitFor(() => expect(seen).toEqual(['a']), limit)
 })
 

@@ -5,8 +5,16 @@ import { z } from 'zod'
 import type { Consumer, EventLog, PartitionStatus, RecordBatch, Table } from './eventLog.ts'
 import { EVENT_LOG_TRANSPORT } from './onBatch.ts'
 
-/** The next offset of a group in a partition, as the group's own database has it. */
-export type PositionProvider = (topic: string, partition: number) => Promise<number>
+/** What a group's own database says of its partitions, and what it does when one comes or goes. See `ConsumeOptions` for when each is called. */
+export interface PartitionOwner {
+  /** The next offset, as the database has it. */
+  position(topic: string, partition: number): Promise<number>
+  assigned?(topic: string, partition: number): Promise<void>
+  revoked?(topic: string, partition: number): Promise<void>
+}
+
+/** @deprecated use PartitionOwner */
+export type PositionProvider = PartitionOwner['position']
 
 export interface StrategyOptions {
   readonly log: EventLog
@@ -57,7 +65,7 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
   override readonly propagatesEventHandlerErrors = true
   private readonly options: StrategyOptions
   private readonly handlers: Handler[] = []
-  private readonly positions = new Map<string, PositionProvider>()
+  private readonly owners = new Map<string, PartitionOwner>()
   private readonly following: Following[] = []
   private readonly listening = Promise.withResolvers<void>()
 
@@ -71,9 +79,14 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
   /** All tables have reached the end that they saw at start: before that no request may be judged by them. */
   readonly ready: Promise<void> = this.listening.promise.then(() => Promise.all(this.tables().map((table) => table.ready))).then(() => undefined)
 
-  /** Says where a group goes on. Register it when the module starts; until then the group's handlers wait and `onError` says why. */
-  registerPosition(group: string, provider: PositionProvider): void {
-    this.positions.set(group, provider)
+  /** Says where a group goes on, and what it does when it gets a partition. Register it when the module starts; until then the group's handlers wait and `onError` says why. */
+  registerGroup(group: string, owner: PartitionOwner): void {
+    this.owners.set(group, owner)
+  }
+
+  /** @deprecated use registerGroup */
+  registerPosition(group: string, position: PositionProvider): void {
+    this.registerGroup(group, { position })
   }
 
   /** The base class chains handlers of one pattern into one call; here each has its own mode, position and retries. */
@@ -121,14 +134,21 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
     const onBatch = (batch: RecordBatch): Promise<void> => this.deliver(handler, batch)
     const onError = (error: unknown, partition: number): void => this.options.onError(error, { topic, partition })
     if (mode.mode === 'table') return this.options.log.table({ topic, onBatch, onError })
-    const position = (partition: number): Promise<number> => this.positionOf(mode.group, topic, partition)
-    return this.options.log.consume({ ...mode, topic, position, onBatch, onError })
+    return this.options.log.consume({
+      ...mode,
+      topic,
+      assigned: async (partition) => this.ownerOf(mode.group).assigned?.(topic, partition),
+      revoked: async (partition) => this.owners.get(mode.group)?.revoked?.(topic, partition),
+      position: async (partition) => this.ownerOf(mode.group).position(topic, partition),
+      onBatch,
+      onError,
+    })
   }
 
-  private async positionOf(group: string, topic: string, partition: number): Promise<number> {
-    const provider = this.positions.get(group)
-    if (provider === undefined) throw new Error(`The group ${group} has registered no position`)
-    return provider(topic, partition)
+  private ownerOf(group: string): PartitionOwner {
+    const owner = this.owners.get(group)
+    if (owner === undefined) throw new Error(`The group ${group} is not registered`)
+    return owner
   }
 
   private async deliver({ callback }: Handler, batch: RecordBatch): Promise<void> {

@@ -47,6 +47,8 @@ function fastifyOptions({ newId = uuidv7Ids(), bodyLimitBytes = 1_048_576, reque
     // Above the 60 s of common load balancers, so that they, not we, close an idle connection: else a request can meet a closing one.
     keepAliveTimeout: 65_000,
     // X-Forwarded-* comes from anybody until an operator says which proxy is his.
+    // What arrives on a connection that is still open while we stop is answered, not refused: see requestDrain.ts.
+    return503OnClosing: false,
     trustProxy: false,
     logger: false,
     requestIdHeader: false as const,

@@ -24,7 +24,8 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   const instance = `urn:uuid:${request.id}`
   const { status, code } = problem.kind
-  if (status >= 500) logger.error({ instance, code, method: request.method, path: request.url, cause: problem.cause ?? problem })
+  // `/readyz` says no to every probe; what changes is logged there.
+  if (status >= 500 && problem.kind !== commonProblems.kinds['not-ready']) logger.error({ instance, code, method: request.method, path: request.url, cause: problem.cause ?? problem })
   // Too late for a status when a stream has begun: only closing tells the client.
   if (reply.raw.headersSent) return void reply.raw.destroy()
   reply.status(status).headers({ ...problem.headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' })

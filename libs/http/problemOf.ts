@@ -5,7 +5,7 @@ import { Problem } from './problems.ts'
 
 type CommonCode = keyof typeof commonProblems.kinds
 
-/** Errors of Fastify (FST_), Node's parser (HPE_), SQLite and our event log, by their stable codes. Seconds to wait stand where a wait mends it. */
+/** Errors of Fastify (FST_), Node's parser (HPE_), our databases and our event log, by their stable codes. Seconds to wait stand where a wait mends it. */
 const byCode: Readonly<Record<string, { readonly code: CommonCode; readonly retryAfterS?: number }>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'body-too-large' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-media-type' },
@@ -16,6 +16,7 @@ const byCode: Readonly<Record<string, { readonly code: CommonCode; readonly retr
   FST_ERR_BAD_URL: { code: 'malformed-http' },
   FST_ERR_MAX_PARAM_LENGTH: { code: 'uri-too-long' },
   DATABASE_FULL: { code: 'storage-full', retryAfterS: 30 },
+  DATABASE_UNAVAILABLE: { code: 'storage-unavailable', retryAfterS: 5 },
   SQLITE_FULL: { code: 'storage-full', retryAfterS: 30 },
   SQLITE_BUSY: { code: 'overloaded', retryAfterS: 1 },
   EVENT_LOG_FULL: { code: 'storage-full', retryAfterS: 30 },

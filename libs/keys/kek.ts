@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { RandomBytes } from '@brume/config'
-import { createSecretFile, systemRandom } from '@brume/config'
+import { createSecretFile, OperatorError, systemRandom } from '@brume/config'
 
 /**
  * The key-encryption key: every signing key lies in the database sealed by it (AES-256-GCM, NIST SP 800-38D), so that a copy of the database alone
@@ -19,11 +19,11 @@ export interface Kek {
 
 export type KekFailure = 'unknown-version' | 'wrong-kek' | 'altered'
 
-export class KekError extends Error {
+export class KekError extends OperatorError {
+  override name = 'KekError'
   readonly code: KekFailure
   constructor(code: KekFailure, message: string) {
     super(message)
-    this.name = 'KekError'
     this.code = code
   }
 }
@@ -56,7 +56,7 @@ export function loadKek(config: { readonly kek?: string | undefined; readonly da
   const path = join(config.dataDir, 'kek')
   const text = Buffer.from(createSecretFile(path, () => Buffer.from(`${Buffer.from(random(32)).toString('base64')}\n`))).toString()
   const key = Buffer.from(text, 'base64')
-  if (key.length !== 32) throw new Error(`${path} must hold 32 bytes in base64`)
+  if (key.length !== 32) throw new OperatorError(`${path} must hold 32 bytes in base64`)
   return kekOf(key, random)
 }
 

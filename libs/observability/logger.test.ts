@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { OperatorError } from '@brume/config'
 import { SigningKey } from '@brume/keys'
 import { NestLogger, createLogger } from './logger.ts'
 
@@ -13,6 +14,20 @@ describe('createLogger', () => {
     const { logger, last } = record()
     logger.info({ chain: 'c1' }, 'anchored')
     expect(last()).toEqual({ level: 'info', chain: 'c1', msg: 'anchored', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) })
+  })
+
+  it('keeps the fields of a line to that line', () => {
+    const { logger, last } = record()
+    logger.info({ chain: 'c1' }, 'first')
+    logger.info({ device: 'd1' })
+    expect(last()).toEqual({ level: 'info', device: 'd1', time: expect.any(String) })
+  })
+
+  it('cuts user and password out of a URL, and shows no stack of what the operator mends', () => {
+    const { logger, last } = record()
+    logger.error({ error: new OperatorError('cannot reach postgresql://brume:hunter2@db:5432/brume') })
+    expect(last()).toMatchObject({ error: { type: 'OperatorError', message: 'cannot reach postgresql://[redacted]@db:5432/brume' } })
+    expect(JSON.stringify(last())).not.toMatch(/hunter2|logger\.test/)
   })
 
   it('never writes tokens, keys or private JWK members', () => {

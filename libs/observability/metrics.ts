@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 
 /** Steps of "Life of a reading" first; other parts name themselves. */
-export type MetricUnit = 'seconds' | 'bytes' | 'readings' | 'total' | 'entries' | 'records' | 'ratio'
+export type MetricUnit = 'seconds' | 'bytes' | 'readings' | 'total' | 'entries' | 'records' | 'ratio' | 'partitions'
 
 export interface MetricText<Label extends string> {
   readonly help: string
@@ -34,6 +34,12 @@ export class Metrics {
   counter<Label extends string = never>(step: string, what: string, { help, labels = [] }: MetricText<Label>): Counter<Label> {
     const name = nameOf(step, what, 'total')
     return this.#once(name, Counter<Label>, () => new Counter({ name, help, labelNames: labels, registers: [this.registry] }))
+  }
+
+  /** A gauge that is asked at each scrape. */
+  reading(step: string, what: string, unit: MetricUnit, help: string, read: () => number): Gauge {
+    const name = nameOf(step, what, unit)
+    return this.#once(name, Gauge, () => new Gauge({ name, help, registers: [this.registry], collect() { this.set(read()) } }))
   }
 
   gauge<Label extends string = never>(step: string, what: string, unit: MetricUnit, { help, labels = [] }: MetricText<Label>): Gauge<Label> {

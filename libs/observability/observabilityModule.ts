@@ -1,10 +1,12 @@
 import type { DynamicModule } from '@nestjs/common'
-import { Controller, Get, Module, Res } from '@nestjs/common'
+import { Controller, Get, Logger, Module, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
 import { Public, commonProblems } from '@brume/http'
 import { Metrics } from './metrics.ts'
-import { Readiness } from './readiness.ts'
+import { Readiness, type Waiting } from './readiness.ts'
+
+const logger = new Logger('Readiness')
 
 @ApiExcludeController()
 @Public()
@@ -12,6 +14,7 @@ import { Readiness } from './readiness.ts'
 class ObservabilityController {
   readonly #metrics: Metrics
   readonly #readiness: Readiness
+  #lastParts = ''
 
   constructor(metrics: Metrics, readiness: Readiness) {
     this.#metrics = metrics
@@ -32,11 +35,22 @@ class ObservabilityController {
   }
 
   @Get('readyz')
-  async ready(): Promise<{ status: 'ready' }> {
-    const waitingFor = await this.#readiness.waitingFor()
-    if (waitingFor.length === 0) return { status: 'ready' }
+  async ready(): Promise<{ status: 'ready'; attention?: readonly Waiting[] }> {
+    const { waitingFor, attention } = await this.#readiness.report()
+    const notes = attention.length === 0 ? {} : { attention }
     const detail = waitingFor.map(({ part, why }) => `${part}: ${why}`).join('; ')
-    throw commonProblems.problem('not-ready', detail, { extensions: { waitingFor }, headers: { 'retry-after': '1' } })
+    this.#tellChange(waitingFor)
+    if (waitingFor.length === 0) return { status: 'ready', ...notes }
+    throw commonProblems.problem('not-ready', detail, { extensions: { waitingFor, ...notes }, headers: { 'retry-after': '1' } })
+  }
+
+  /** One line when other parts are waited for than at the last probe, not one for each probe. */
+  #tellChange(waitingFor: readonly Waiting[]): void {
+    const parts = waitingFor.map(({ part }) => part).join()
+    if (parts === this.#lastParts) return
+    this.#lastParts = parts
+    if (parts === '') logger.log('ready')
+    else logger.warn({ msg: 'not ready', waitingFor })
   }
 }
 

@@ -6,10 +6,19 @@ export interface Waiting {
   readonly why: string
 }
 
+export interface ReadinessReport {
+  /** Why no request should be sent here; empty when ready. */
+  readonly waitingFor: readonly Waiting[]
+  /** What a person should look at, though requests are served. */
+  readonly attention: readonly Waiting[]
+}
+
 /** What must hold before this process takes requests. Each part registers itself. */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>()
+  readonly #notes = new Map<string, ReadinessCheck>()
   readonly #limitMs: number
+  #draining = false
 
   /** `limitMs`: longest that one check may take (default 1 s). */
   constructor(limitMs = 1_000) {
@@ -18,14 +27,36 @@ export class Readiness {
 
   /** Gives back what removes the check. */
   register(part: string, check: ReadinessCheck): () => void {
-    if (this.#checks.has(part)) throw new Error(`readiness of ${part} is registered twice`)
-    this.#checks.set(part, check)
-    return () => void this.#checks.delete(part)
+    return put(this.#checks, part, check)
+  }
+
+  /** What the check says is shown, and keeps no request away: taking every replica out would not mend it. Gives back what removes it. */
+  watch(part: string, check: ReadinessCheck): () => void {
+    return put(this.#notes, part, check)
+  }
+
+  /** From now on never ready: whoever routes requests sends them elsewhere. */
+  drain(): void {
+    this.#draining = true
+  }
+
+  get draining(): boolean {
+    return this.#draining
   }
 
   /** Empty when ready. */
   async waitingFor(): Promise<Waiting[]> {
-    const answers = await Promise.all([...this.#checks].map(async ([part, check]) => ({ part, why: await this.#ask(check) })))
+    const waiting = await this.#askAll(this.#checks)
+    return this.#draining ? [{ part: 'process', why: 'draining: it ends once what it has taken is done' }, ...waiting] : waiting
+  }
+
+  async report(): Promise<ReadinessReport> {
+    const [waitingFor, attention] = await Promise.all([this.waitingFor(), this.#askAll(this.#notes)])
+    return { waitingFor, attention }
+  }
+
+  async #askAll(checks: ReadonlyMap<string, ReadinessCheck>): Promise<Waiting[]> {
+    const answers = await Promise.all([...checks].map(async ([part, check]) => ({ part, why: await this.#ask(check) })))
     return answers.flatMap(({ part, why }) => (why === undefined ? [] : [{ part, why }]))
   }
 
@@ -40,4 +71,10 @@ export class Readiness {
       clearTimeout(timer)
     }
   }
+}
+
+function put(checks: Map<string, ReadinessCheck>, part: string, check: ReadinessCheck): () => void {
+  if (checks.has(part)) throw new Error(`readiness of ${part} is registered twice`)
+  checks.set(part, check)
+  return () => void checks.delete(part)
 }

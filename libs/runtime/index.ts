@@ -1,4 +1,5 @@
 export { RuntimeModule } from './runtimeModule.ts'
+export { serviceDatabase } from './serviceDatabase.ts'
 export { bindingKey, TableView } from './tableView.ts'
 export * from './tokens.ts'
 export { tokenVerifier } from './tokenVerifier.ts'

@@ -1,12 +1,15 @@
 import type { Clock, Config, NewId } from '@brume/config'
 import type { EventLog, EventLogStrategy } from '@brume/event-log'
 import type { Kek } from '@brume/keys'
-import type { Database } from '@brume/prisma'
+import type { Database, Databases } from '@brume/prisma'
 import type { LoggerService } from '@nestjs/common'
 
 /** What every service is given at start. Interfaces have no runtime value, so each has a token: `@Inject(DATABASE) database: Database`. */
 export const CONFIG = Symbol('config')
+/** The service's own database: each service module binds it, with {@link serviceDatabase}. */
 export const DATABASE = Symbol('database')
+/** Databases: one for each service of the process. */
+export const DATABASES = Symbol('databases')
 export const EVENT_LOG = Symbol('event log')
 /** Where a service registers the positions of its groups, in `onModuleInit`. */
 export const EVENT_LOG_STRATEGY = Symbol('event log strategy')
@@ -21,7 +24,8 @@ export const TOKEN_VERIFIER = Symbol('token verifier')
 
 export interface RuntimeParts {
   readonly config: Config
-  readonly database: Database
+  /** One for all services, or one for each. */
+  readonly database: Database | Databases
   readonly eventLog: EventLog
   readonly strategy: EventLogStrategy
   readonly clock: Clock

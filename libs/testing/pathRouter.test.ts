@@ -47,7 +47,7 @@ describe('the router', () => {
 
   it('makes one document of those that each service has', async () => {
     expect(await (await fetch(`${router.url}/openapi.json`)).json()).toEqual({ openapi: '3.1.0', paths: { '/v1/auth': {}, '/v1/ingest': {}, '/v1/ledger': {} }, components: { schemas: { auth: {}, ingest: {}, ledger: {} } } })
-    expect(await (await fetch(`${router.url}/metrics`)).text()).toBe('# HELP shared text\n# TYPE shared counter\nshared{service="auth"} 1\nshared{service="ingest"} 1\nshared{service="ledger"} 1\n')
+    expect(await (await fetch(`${router.url}/metrics`)).text()).toBe('# HELP shared text\n# TYPE shared counter\nshared{service="auth",replica="auth-0"} 1\nshared{service="ingest",replica="ingest-0"} 1\nshared{service="ledger",replica="ledger-0"} 1\n')
   })
 
   it('is ready when all are', async () => {

@@ -69,9 +69,19 @@ export class RunningPlatform implements AsyncDisposable {
     return this.#process.kill(signal, STOP_LIMIT_MS)
   }
 
+  /** SIGSTOP: its connections stay open, and nobody answers. */
+  pause(): void {
+    process.kill(this.pid, 'SIGSTOP')
+  }
+
+  resume(): void {
+    process.kill(this.pid, 'SIGCONT')
+  }
+
   /** Graceful, then by force; leaves no engine behind. */
   async stop(): Promise<Exit> {
-    const exit = this.#process.exit ?? (await this.#process.kill('SIGTERM', STOP_LIMIT_MS))
+    if (this.exit === undefined) this.resume() // one that is held still hears no SIGTERM
+    const exit = this.exit ?? (await this.#process.kill('SIGTERM', STOP_LIMIT_MS))
     await endEngines(this.data)
     return exit
   }

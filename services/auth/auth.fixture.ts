@@ -29,6 +29,7 @@ export interface AuthOptions {
 export interface Auth {
   readonly app: NestFastifyApplication
   readonly config: Config
+  /** As the platform sees it: all tenants. */
   readonly database: Database
   readonly eventLog: EventLog
   readonly readiness: Readiness
@@ -43,12 +44,26 @@ export function newDataDir(untilEnd: (work: () => void) => void = onTestFinished
   return folder
 }
 
+/** Opens the database that belongs to a data folder: the same folder again, the same database. */
+export type OpenDatabase = (dataDir: string, maxPages?: number) => Promise<Database>
+
+let openFor: OpenDatabase = (dataDir, maxPages) => openDatabase(loadConfig({ env: {}, argv: ['--data', dataDir] }).databaseUrl, { maxPages })
+
+/** For everything that this file of tests starts; SQLite unless told. */
+export function useDatabases(open: OpenDatabase): void {
+  openFor = open
+}
+
+export function openTestDatabase(dataDir: string, maxPages?: number): Promise<Database> {
+  return openFor(dataDir, maxPages)
+}
+
 @Module({})
 class TestPlatform {}
 
 export async function startAuth({ dataDir, clock = systemClock, maxPages, throughLog = (log) => log }: AuthOptions): Promise<Auth> {
   const config = loadConfig({ env: {}, argv: ['--data', dataDir] })
-  const database = await openDatabase(config.databaseUrl, { maxPages })
+  const database = await openTestDatabase(dataDir, maxPages)
   const eventLog = await openEventLog(config.eventLogUrl, { topics: declaredTopics(), clock: systemClock, retry: { firstMs: 1, mostMs: 20 } })
   const readiness = new Readiness()
   const errors: unknown[] = []
@@ -72,7 +87,7 @@ export async function startAuth({ dataDir, clock = systemClock, maxPages, throug
     await app.close()
     await closeStorage()
   }
-  return { app, config, database, eventLog, readiness, errors, stop }
+  return { app, config, database: database.forPlatform(), eventLog, readiness, errors, stop }
 }
 
 function listening(errors: unknown[]): LoggerService {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
 import { SigningKey } from '@brume/keys'
+import { serviceDatabase } from '@brume/runtime'
 import { AuthOutbox } from './authOutbox.ts'
 import { DeviceController } from './devices/device.controller.ts'
 import { DeviceRepository } from './devices/device.repository.ts'
@@ -22,7 +23,7 @@ const tokenKey = { provide: SigningKey, inject: [FirstStart], useFactory: (first
 @Module({
   controllers: [TenantController, DeviceController, JwksController],
   providers: [
-    AuthOutbox, IdempotentPost, FirstStart, FirstTenantToken,
+    serviceDatabase('auth'), AuthOutbox, IdempotentPost, FirstStart, FirstTenantToken,
     TokenKeyRepository, tokenKey, TenantTokens, TokenKeyReadiness,
     TenantRepository, TenantService,
     DeviceRepository, DeviceService,

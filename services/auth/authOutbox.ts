@@ -1,7 +1,7 @@
 import { setTimeout as timer } from 'node:timers/promises'
 import { Inject, Injectable, type LoggerService, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common'
 import type { NewId } from '@brume/config'
-import { OutboxPublisher, controlEvent, type ControlData, type ControlTopic, type EventLog, type OutboxRow } from '@brume/event-log'
+import { OutboxPublisher, controlEvent, type ControlData, type ControlTopic, type EventLog, type OutboxRepository } from '@brume/event-log'
 import { outboxRows, type Database, type Transaction } from '@brume/prisma'
 import { DATABASE, EVENT_LOG, LOGGER, NEW_ID } from '@brume/runtime'
 
@@ -17,7 +17,7 @@ export class AuthOutbox implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(@Inject(DATABASE) database: Database, @Inject(EVENT_LOG) log: EventLog, @Inject(NEW_ID) private readonly newId: NewId, @Inject(LOGGER) logger: LoggerService) {
     this.rows = outboxRows(database, 'authOutbox')
-    const repository = { next: (limit: number) => this.next(limit), markPublished: (upTo: number) => this.rows.markPublished(upTo) }
+    const repository: OutboxRepository = { publishNext: (limit, publish) => this.publishNext(limit, publish) }
     this.publisher = new OutboxPublisher({ log, repository, onError: (error) => logger.error(error, AuthOutbox.name) })
   }
 
@@ -43,9 +43,9 @@ export class AuthOutbox implements OnApplicationBootstrap, OnApplicationShutdown
     await this.publisher.close()
   }
 
-  private async next(limit: number): Promise<OutboxRow[]> {
-    const rows = await this.rows.next(limit)
-    if (rows.length === 0) this.emptied.resolve()
-    return rows
+  private async publishNext(...next: Parameters<OutboxRepository['publishNext']>): Promise<number | undefined> {
+    const published = await this.rows.publishNext(...next)
+    if (published === 0) this.emptied.resolve()
+    return published
   }
 }

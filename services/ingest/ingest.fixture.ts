@@ -4,7 +4,7 @@ import { generateDeviceKey, signerFromPrivateJwk, signReading, type Alg, type Pu
 import { BINDINGS, CHAINS, controlEvent, declaredTopics, DEVICES, ENTRIES, EventLogStrategy, openEventLog, type BindingState, type ChainState, type ControlTopic, type DeviceState, type EventLog, type StoredRecord } from '@brume/event-log'
 import { BearerGuardModule, createHttpApp, ProblemsModule } from '@brume/http'
 import { loadKek } from '@brume/keys'
-import { Metrics, ObservabilityModule, Readiness } from '@brume/observability'
+import { Metrics, ObservabilityModule, Readiness, traceRequests } from '@brume/observability'
 import { openDatabase } from '@brume/prisma'
 import { RuntimeModule, TOKEN_VERIFIER } from '@brume/runtime'
 import { Module, type LoggerService } from '@nestjs/common'
@@ -77,6 +77,7 @@ export class TestIngest {
     const guard = BearerGuardModule.with({ inject: [TOKEN_VERIFIER], useFactory: (verifier) => ({ verifier, operatorToken: 'x'.repeat(32) }) })
     const imports = [runtime, ObservabilityModule.with(new Metrics(), new Readiness()), ProblemsModule.of(ingestProblems), guard, IngestModule]
     const app = await createHttpApp({ module: Root, imports }, { logger })
+    traceRequests(app.getHttpAdapter().getInstance())
     app.connectMicroservice({ strategy }, { inheritAppConfig: false })
     await app.init()
     await app.startAllMicroservices()
@@ -116,13 +117,13 @@ export class TestIngest {
     await until(() => this.parts.chains.find(state.id)?.state?.state === state.state)
   }
 
-  post(body: unknown, contentType = 'application/json') {
+  post(body: unknown, contentType = 'application/json', more: Record<string, string> = {}) {
     const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
-    return this.app.inject({ method: 'POST', url: '/v1/readings', payload, headers: contentType === '' ? {} : { 'content-type': contentType } })
+    return this.app.inject({ method: 'POST', url: '/v1/readings', payload, headers: contentType === '' ? more : { 'content-type': contentType, ...more } })
   }
 
-  postOne(envelope: string) {
-    return this.post(envelope, 'application/jose')
+  postOne(envelope: string, more: Record<string, string> = {}) {
+    return this.post(envelope, 'application/jose', more)
   }
 
   async entries(partition = 0): Promise<StoredRecord[]> {

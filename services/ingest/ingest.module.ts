@@ -3,13 +3,14 @@ import type { EventLog } from '@brume/event-log'
 import type { Kek } from '@brume/keys'
 import { Metrics, Readiness } from '@brume/observability'
 import { outboxRows, type Database } from '@brume/prisma'
-import { CLOCK, CONFIG, DATABASE, EVENT_LOG, KEK, LOGGER, NEW_ID } from '@brume/runtime'
+import { CLOCK, CONFIG, DATABASE, EVENT_LOG, KEK, LOGGER, NEW_ID, serviceDatabase } from '@brume/runtime'
 import { Inject, Module, type LoggerService, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { KeyAnnouncement } from './promises/keyAnnouncement.ts'
 import { loadPromiseKey, signerOf } from './promises/promiseKey.ts'
 import { Promiser } from './promises/promiser.ts'
 import { AcceptMetrics } from './readings/acceptMetrics.ts'
 import { AcceptanceService } from './readings/acceptance.ts'
+import { ReadingLog } from './readings/readingLog.ts'
 import { ReadingController } from './readings/reading.controller.ts'
 import { RecentReadings } from './readings/recentReadings.ts'
 import { warmUp } from './readings/warmUp.ts'
@@ -45,6 +46,7 @@ async function assemble(config: Config, database: Database, log: EventLog, clock
     devices, chains, recent, pool, log, announcement,
     promiser: new Promiser(signerOf(key)),
     metrics: new AcceptMetrics(metrics),
+    readingLog: ReadingLog.of(logger),
     onFailure: ({ kind, cause }) => logger.error({ msg: 'readings could not be taken', code: kind.code, cause }),
   })
   return { config, log, devices, chains, recent, pool, announcement, acceptance }
@@ -57,6 +59,7 @@ function part<Name extends keyof IngestParts>(provide: symbol, name: Name) {
 @Module({
   controllers: [ReadingController, ViewsConsumer],
   providers: [
+    serviceDatabase('ingest'),
     { provide: INGEST_PARTS, inject: [CONFIG, DATABASE, EVENT_LOG, CLOCK, NEW_ID, KEK, LOGGER, Metrics], useFactory: assemble },
     part(ACCEPTANCE, 'acceptance'),
     part(DEVICE_STANDINGS, 'devices'),

@@ -16,5 +16,8 @@ export const ledgerProblems = defineProblems('ledger', {
   'entry-not-provable': { status: 409, title: 'There is no proof of this entry', whatToDo: 'Only readings signed by a key that the chain knows have a proof. Read the entry\'s type and flags; `brume fsck` covers all entries.' },
   'tile-not-found': { status: 404, title: 'No such tile', whatToDo: 'Ask only for tiles of a published checkpoint, under the path that C2SP tlog-tiles gives them.' },
   'checkpoint-not-found': { status: 404, title: 'This ledger has published no checkpoint yet', whatToDo: 'Wait for the first reading to be sequenced and the chain\'s maxDelayMs to pass.' },
+  'dead-letter-not-found': { status: 404, title: 'No such dead letter', whatToDo: 'Check the id: topic.partition.offset, as the list gives it. Of letters that were closed only the last are kept at hand.' },
+  'dead-letter-not-replayable': { status: 409, title: 'The record of this letter cannot be put on the log again', whatToDo: 'Read `detail`. The letter stays as it is; nothing was written.' },
+  'dead-letters-late': { status: 503, title: 'The view of the dead letters is behind the log', whatToDo: 'Nothing is lost: repeat the request after Retry-After.' },
   'ledger-rolled-back': { status: 503, title: 'The ledger\'s database is older than what it has signed', whatToDo: 'The ledger stands still until it has replayed the log to the roots that it signed. If it does not come back, restore a newer copy of the database; nothing is signed before.' },
 })

@@ -59,6 +59,11 @@ export class LogReader {
     return this.selectVersion.get() ?? 0
   }
 
+  /** A copy of the file has the same one: it is the same log. */
+  identity(): string {
+    return String(this.db.prepare<[], string>('SELECT id FROM log_identity').pluck().get())
+  }
+
   close(): void {
     this.db.close()
   }

@@ -14,6 +14,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS log_file (one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, openings INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS partitions (no INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, UNIQUE (topic, partition));
   CREATE TABLE IF NOT EXISTS batches (id INTEGER PRIMARY KEY, records INTEGER NOT NULL, time_ms INTEGER NOT NULL, key TEXT, body BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS log_identity (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
+  INSERT OR IGNORE INTO log_identity (one, id) VALUES (1, lower(hex(randomblob(16))));
   CREATE INDEX IF NOT EXISTS batches_by_key ON batches (key, id) WHERE key IS NOT NULL;
 `
 

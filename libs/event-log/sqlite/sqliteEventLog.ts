@@ -1,15 +1,15 @@
 import type { Clock } from '@brume/config'
 import type { BackoffOptions } from '../backoff.ts'
-import { UnknownPartition } from '../errors.ts'
 import type { Appended, ConsumeOptions, Consumer, EventLog, LogRecord, StoredRecord, Table, TableOptions } from '../eventLog.ts'
-import type { TopicDeclaration, Topics } from '../topics.ts'
+import { PartitionFollower } from '../follow/partitionFollower.ts'
+import { TableFollower } from '../follow/tableFollower.ts'
+import type { Topics } from '../topics.ts'
+import { declarationOf, partitionsOf } from '../topics.ts'
 import type { AppendRow } from './appendProtocol.ts'
 import { Appender } from './appender.ts'
 import { packRecords } from './batchFormat.ts'
-import type { FollowerOptions } from './partitionFollower.ts'
-import { PartitionFollower } from './partitionFollower.ts'
 import { LogReader } from './reader.ts'
-import { TableFollower } from './tableFollower.ts'
+import { SqliteSource } from './sqliteSource.ts'
 import { Wakeups } from './wakeups.ts'
 
 export interface SqliteEventLogOptions {
@@ -35,6 +35,7 @@ export class SqliteEventLog implements EventLog {
   private readonly wakeups: Wakeups
   private readonly appender: Appender
   private readonly reader: LogReader
+  private readonly backoff: BackoffOptions
   private readonly poll: NodeJS.Timeout
   private readonly consumers = new Set<Consumer>()
   private readonly taken = new Set<string>()
@@ -46,6 +47,7 @@ export class SqliteEventLog implements EventLog {
     this.wakeups = wakeups
     this.appender = appender
     this.reader = new LogReader(options.path)
+    this.backoff = options.retry ?? RETRY
     this.poll = setInterval(() => this.noticeOthers(), POLL_MS)
     this.poll.unref()
   }
@@ -63,7 +65,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   async append(topic: string, partition: number, records: readonly LogRecord[]): Promise<Appended> {
-    const { compacted } = this.declared(topic, partition)
+    const { compacted } = declarationOf(this.options.topics, topic, partition)
     if (records.length === 0) throw new RangeError('An append needs at least one record')
     const rows = compacted ? rowsByKey(records) : [rowOf(records, null)]
     return this.appender.append({ topic, partition, rows })
@@ -71,11 +73,14 @@ export class SqliteEventLog implements EventLog {
 
   consume(options: ConsumeOptions): Consumer {
     const { topic } = options
-    const partitions = options.partitions ?? this.partitionsOf(topic)
+    const partitions = options.partitions ?? partitionsOf(this.options.topics, topic)
     const release = this.take(options.group, topic, partitions)
     const followers = partitions.map((partition) => new PartitionFollower({
-      ...this.followerOptions(topic, partition),
+      source: this.sourceOf(topic, partition),
+      backoff: this.backoff,
       maxRecords: options.maxRecords,
+      assigned: () => options.assigned?.(partition) ?? Promise.resolve(),
+      revoked: () => options.revoked?.(partition) ?? Promise.resolve(),
       position: () => options.position(partition),
       onBatch: options.onBatch,
       onError: options.onError,
@@ -84,7 +89,7 @@ export class SqliteEventLog implements EventLog {
   }
 
   table(options: TableOptions): Table {
-    const followers = this.partitionsOf(options.topic).map((partition) => new TableFollower(this.followerOptions(options.topic, partition), options))
+    const followers = partitionsOf(this.options.topics, options.topic).map((partition) => new TableFollower({ source: this.sourceOf(options.topic, partition), backoff: this.backoff, onBatch: options.onBatch, onError: options.onError }))
     const ready = Promise.all(followers.map((follower) => follower.ready)).then(() => undefined)
     // Whoever does not wait for it need not handle that it was closed early.
     ready.catch(() => undefined)
@@ -92,18 +97,22 @@ export class SqliteEventLog implements EventLog {
   }
 
   async end(topic: string, partition: number): Promise<number> {
-    this.declared(topic, partition)
+    declarationOf(this.options.topics, topic, partition)
     return this.reader.end(topic, partition)
   }
 
   async readFrom(topic: string, partition: number, offset: number, max: number): Promise<StoredRecord[]> {
-    this.declared(topic, partition)
+    declarationOf(this.options.topics, topic, partition)
     return this.reader.read(topic, partition, offset, max)
   }
 
   async check(): Promise<void> {
     this.appender.check()
     this.reader.dataVersion()
+  }
+
+  async identity(): Promise<string> {
+    return `sqlite:${this.reader.identity()}`
   }
 
   close(): Promise<void> {
@@ -135,20 +144,9 @@ export class SqliteEventLog implements EventLog {
     }
   }
 
-  private declared(topic: string, partition: number): TopicDeclaration {
-    const declaration = this.options.topics[topic]
-    if (declaration === undefined) throw new UnknownPartition(`There is no topic ${topic}`)
-    if (Number.isInteger(partition) && partition >= 0 && partition < declaration.partitions) return declaration
-    throw new UnknownPartition(`The topic ${topic} has ${declaration.partitions} partitions, not one with the number ${partition}`)
-  }
-
-  private partitionsOf(topic: string): number[] {
-    return Array.from({ length: this.declared(topic, 0).partitions }, (_, partition) => partition)
-  }
-
-  private followerOptions(topic: string, partition: number): Omit<FollowerOptions, 'maxRecords' | 'position' | 'onBatch' | 'onError'> {
-    const { compacted } = this.declared(topic, partition)
-    return { reader: this.reader, wakeups: this.wakeups, backoff: this.options.retry ?? RETRY, topic, partition, compacted }
+  private sourceOf(topic: string, partition: number): SqliteSource {
+    const { compacted } = declarationOf(this.options.topics, topic, partition)
+    return new SqliteSource({ reader: this.reader, wakeups: this.wakeups, topic, partition, compacted })
   }
 
   /** One consumer of a group per partition. Across processes the epoch in the consumer's own database decides, as it does with Kafka. */

@@ -4,7 +4,7 @@ import { sendAll } from '../load/closedLoop.ts'
 import type { BenchContext, Measurement } from '../measurement.ts'
 import { atLeast, reported } from '../row.ts'
 import { signedBatches } from '../site/batches.ts'
-import { BenchSite } from '../site/benchSite.ts'
+import { FogSite } from '../site/fogSite.ts'
 import { RawEngine } from '../site/rawEngine.ts'
 import { median } from '../statistics.ts'
 
@@ -56,7 +56,7 @@ async function rawRate(folder: string, count: number, send: (engine: RawEngine, 
 }
 
 async function finalRate({ folder }: BenchContext, writeMode: ChainResource['writeMode'], count: number): Promise<number> {
-  await using site = await BenchSite.start(folder)
+  await using site = await FogSite.start(folder)
   const chain = await site.chain({ writeMode, anchoring: { maxDelayMs: 100 } })
   const { requests, readings } = signedBatches(await site.devices(chain, 2), count)
   const last = readings.at(-1)?.leafHash ?? ''

@@ -6,7 +6,7 @@ import { sendAll } from '../load/closedLoop.ts'
 import type { Measurement } from '../measurement.ts'
 import { atMost } from '../row.ts'
 import { signedBatches } from '../site/batches.ts'
-import { BenchSite } from '../site/benchSite.ts'
+import { FogSite } from '../site/fogSite.ts'
 
 const READINGS_PER_ANCHOR = 1_000
 const ANCHORS = 5
@@ -25,7 +25,7 @@ export const gas: Measurement = {
   name: 'gas',
   what: 'gas per reading at 1,000 readings per anchor',
   async measure({ folder, quick, progress }) {
-    await using site = await BenchSite.start(folder)
+    await using site = await FogSite.start(folder)
     const chain = await site.chain({ anchoring: { maxReadings: READINGS_PER_ANCHOR, maxDelayMs: 3_600_000 } })
     const devices = await site.devices(chain, 2)
     const wanted = quick ? 2 : ANCHORS
@@ -51,7 +51,7 @@ function perAnchor(anchors: readonly Anchor[]): { readings: number; gasPerReadin
   })
 }
 
-async function anchorsOf(site: BenchSite, chain: ChainResource): Promise<Anchor[]> {
+async function anchorsOf(site: FogSite, chain: ChainResource): Promise<Anchor[]> {
   const filter = { fromBlock: '0x0', toBlock: 'latest', address: chain.contract, topics: [abi.getEvent('CheckpointAnchored')?.topicHash] }
   const logs = (await site.client.rpc(chain.id, 'eth_getLogs', [filter])) as { transactionHash: string; topics: string[] }[] // execution-apis, "Receipt"
   return Promise.all(logs.map(async ({ transactionHash, topics }) => {

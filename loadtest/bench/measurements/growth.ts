@@ -2,7 +2,8 @@ import type { ChainResource } from '@brume/client'
 import { parseProof, parseTrust, TRUST_FORMAT, verify, type Proof, type Trust } from '@brume/proof'
 import type { BenchContext, Measurement } from '../measurement.ts'
 import { atMost, reported } from '../row.ts'
-import { BenchSite, type BoundDevice } from '../site/benchSite.ts'
+import type { BenchSite, BoundDevice } from '../site/benchSite.ts'
+import { FogSite } from '../site/fogSite.ts'
 import { Filler, FILLED_PARTITIONS } from '../site/filler.ts'
 import { runLoad, type LoadRound } from '../site/loadRound.ts'
 import { median } from '../statistics.ts'
@@ -28,7 +29,7 @@ export const growth: Measurement = {
   what: 'cost at 1,000,000 entries against 100,000; proofs there',
   async measure(context) {
     const { small, large, round }: Sizes = context.quick ? { small: 5_000, large: 20_000, round: 1_000 } : { small: 100_000, large: 1_000_000, round: 20_000 }
-    await using site = await BenchSite.start(context.folder, { env: { ENTRIES_PARTITIONS: String(FILLED_PARTITIONS) } })
+    await using site = await FogSite.start(context.folder, { env: { ENTRIES_PARTITIONS: String(FILLED_PARTITIONS) } })
     const chain = await site.chain({ public: true })
     const devices = await site.devices(chain, DEVICES)
     const filler = new Filler(site, chain.id, devices.map(({ id }) => id))

@@ -5,7 +5,8 @@ import type { Measurement } from '../measurement.ts'
 import { probeFsync } from '../probes/fsync.ts'
 import { atMost, reported } from '../row.ts'
 import { turn } from '../site/batches.ts'
-import { BenchSite, signed, type BoundDevice } from '../site/benchSite.ts'
+import { signed, type BoundDevice } from '../site/benchSite.ts'
+import { FogSite } from '../site/fogSite.ts'
 import { median, percentile } from '../statistics.ts'
 
 const DEVICES = 10
@@ -20,7 +21,7 @@ export const latency: Measurement = {
   name: 'latency',
   what: 'time to the promise at 500 requests/s',
   async measure({ folder, quick, progress }) {
-    await using site = await BenchSite.start(folder)
+    await using site = await FogSite.start(folder)
     const devices = await site.devices(await site.chain(), DEVICES)
     await sendAtRate(site.port, requestsOf(devices, quick ? 250 : 2_500), PER_SECOND) // warms up
     const requests = requestsOf(devices, quick ? 500 : 15_000)

@@ -4,7 +4,7 @@ import type { Measurement } from '../measurement.ts'
 import { rssMbOf } from '../probes/processUsage.ts'
 import { atMost } from '../row.ts'
 import { BATCH, signedBatches } from '../site/batches.ts'
-import { BenchSite } from '../site/benchSite.ts'
+import { FogSite } from '../site/fogSite.ts'
 
 const DEVICES = 10
 const PER_SECOND = 1_000
@@ -18,7 +18,7 @@ export const memory: Measurement = {
   name: 'memory',
   what: 'resident memory, idle and under load',
   async measure({ folder, quick, progress }) {
-    await using site = await BenchSite.start(folder)
+    await using site = await FogSite.start(folder)
     const chain = await site.chain()
     progress('idle')
     await pause(quick ? 1_000 : 30_000)

@@ -1,6 +1,6 @@
 import type { Measurement } from '../measurement.ts'
 import { atMost, reported } from '../row.ts'
-import { BenchSite } from '../site/benchSite.ts'
+import { FogSite } from '../site/fogSite.ts'
 
 const ROUNDS = 3
 const NPM_START: readonly [string, ...string[]] = ['npm', 'start', '--']
@@ -26,9 +26,9 @@ export const startup: Measurement = {
 }
 
 async function startTwice(folder: string): Promise<{ firstMs: number; againMs: number }> {
-  await using first = await BenchSite.start(folder, { command: NPM_START })
+  await using first = await FogSite.start(folder, { command: NPM_START })
   await first.chain()
   await first.stop()
-  await using again = await BenchSite.start(folder, { command: NPM_START, data: first.platform.data })
+  await using again = await FogSite.start(folder, { command: NPM_START, data: first.platform.data })
   return { firstMs: first.startMs, againMs: again.startMs }
 }

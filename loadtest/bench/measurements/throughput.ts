@@ -1,7 +1,8 @@
 import type { BenchContext, Measurement } from '../measurement.ts'
 import { probeUnitV, unitV } from '../probes/unitV.ts'
 import { atLeast, atMost, reported, type Row } from '../row.ts'
-import { BenchSite, type BoundDevice } from '../site/benchSite.ts'
+import type { BenchSite, BoundDevice } from '../site/benchSite.ts'
+import { FogSite } from '../site/fogSite.ts'
 import { runLoad, type LoadRound } from '../site/loadRound.ts'
 
 const DEVICES = 10
@@ -18,7 +19,7 @@ export const throughput: Measurement = {
   name: 'throughput',
   what: 'readings/s accepted and in the ledger, and their CPU',
   async measure(context) {
-    await using site = await BenchSite.start(context.folder)
+    await using site = await FogSite.start(context.folder)
     const chain = await site.chain({ anchoring: { maxReadings: READINGS_PER_ANCHOR } })
     const devices = await site.devices(chain, DEVICES)
     await runLoad(site, chain.id, devices, context.quick ? 1_000 : 30_000) // warms up

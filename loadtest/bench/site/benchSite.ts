@@ -1,8 +1,7 @@
 import { BrumeClient, enrolDevice, type ChainResource, type NewChain } from '@brume/client'
 import { makeBindingRequest } from '@brume/envelope'
-import { ReadingPool, samplePayload, startPlatform, waitUntil, type RunningPlatform, type SignedReading } from '@brume/testing'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { ReadingPool, samplePayload, waitUntil, type SignedReading } from '@brume/testing'
+import type { PartsCpu } from '../probes/partsCpu.ts'
 
 const LIMIT_MS = 120_000
 /** Characters of the platform's output that a failure shows. */
@@ -11,38 +10,41 @@ export const PAYLOAD_BYTES = 150
 
 export interface BoundDevice {
   readonly id: string
+  readonly chainId: string
   readonly pool: ReadingPool
 }
 
-export interface SiteOptions {
-  readonly env?: Readonly<Record<string, string>>
-  readonly command?: readonly [string, ...string[]]
-  /** Where an earlier site of the same measurement left its data. */
-  readonly data?: string
+/** Where a tenant's token and its clients' requests go. */
+export interface Entrance {
+  readonly url: string
+  readonly token: string
 }
 
-/** A platform of its own, in a folder of its own, with what a tenant would set up through the public API. */
-export class BenchSite implements AsyncDisposable {
-  readonly platform: RunningPlatform
+/** A deployment that is measured, in the fog or in the cloud, with what a tenant would set up through the public API. */
+export abstract class BenchSite implements AsyncDisposable {
   readonly client: BrumeClient
-  /** From the start of the command to its line `ready URL`, ms. */
-  readonly startMs: number
+  readonly url: string
+  /** Between two looks at the size of a ledger, ms: a look costs what is measured. */
+  protected readonly lookEveryMs: number = 5
 
-  private constructor(platform: RunningPlatform, client: BrumeClient, startMs: number) {
-    this.platform = platform
-    this.client = client
-    this.startMs = startMs
+  protected constructor({ url, token }: Entrance) {
+    this.url = url
+    this.client = new BrumeClient({ url, token })
   }
 
-  static async start(folder: string, { env = {}, command, data = mkdtempSync(join(folder, 'site-')) }: SiteOptions = {}): Promise<BenchSite> {
-    const beganMs = performance.now()
-    const platform = await startPlatform({ data, env: { LOG_LEVEL: 'warn', ...env }, ...(command && { command }) })
-    const startMs = performance.now() - beganMs
-    return new BenchSite(platform, new BrumeClient({ url: platform.url, token: await platform.tenantToken() }), startMs)
-  }
+  /** Of all its processes, since they began. */
+  abstract cpu(): PartsCpu
+
+  /** EVENT_LOG_URL, for who appends beside ingest. */
+  abstract readonly eventLogUrl: string
+
+  /** The end of what the services have written. */
+  protected abstract output(): string
+
+  abstract [Symbol.asyncDispose](): Promise<void>
 
   get port(): number {
-    return Number(new URL(this.platform.url).port)
+    return Number(new URL(this.url).port)
   }
 
   async chain(chain: Omit<NewChain, 'name'> = {}): Promise<ChainResource> {
@@ -56,9 +58,9 @@ export class BenchSite implements AsyncDisposable {
     const request = Buffer.from(await makeBindingRequest({ chain: chain.id, iat: nowS(), jwk: publicJwk }, signer)).toString('latin1')
     // The ledger learns of a new device a moment after auth has registered it, and ingest of a binding a moment after the ledger has it.
     await waitUntil('the binding', () => this.client.bindDevice(chain.id, id, request), { limitMs: LIMIT_MS })
-    const device = { id, pool: new ReadingPool({ chain: chain.id, device: id, privateJwk }) }
+    const device = { id, chainId: chain.id, pool: new ReadingPool({ chain: chain.id, device: id, privateJwk }) }
     const [first] = signed(device, 1)
-    if (first) await waitUntil('the first reading', () => this.client.sendReading(Buffer.from(first.envelope, 'latin1')), { limitMs: LIMIT_MS })
+    if (first) await this.untilTaken(first)
     return device
   }
 
@@ -72,23 +74,21 @@ export class BenchSite implements AsyncDisposable {
     return (await this.client.chain(chainId)).ledger.size
   }
 
-  /** All that was accepted is in the ledger. */
+  /** All that was accepted is in the ledger. The limit counts from the last time that it grew. */
   async untilLedgerHas(chainId: string, size: number): Promise<void> {
-    const look = async () => (await this.ledgerSize(chainId)) >= size
-    await waitUntil(`${size} entries in the ledger`, look, { limitMs: LIMIT_MS, everyMs: 5 }).catch((cause: unknown) => {
-      throw new Error(`the ledger does not get to ${size} entries; the platform wrote last:\n${this.platform.output.slice(-OUTPUT_SHOWN)}`, { cause })
-    })
+    let [seen, endMs] = [-1, 0]
+    for (;;) {
+      const now = await this.ledgerSize(chainId)
+      if (now >= size) return
+      if (now > seen) [seen, endMs] = [now, performance.now() + LIMIT_MS]
+      else if (performance.now() > endMs) throw new Error(`the ledger does not get from ${now} to ${size} entries; the platform wrote last:\n${this.output().slice(-OUTPUT_SHOWN)}`)
+      await new Promise((resolve) => setTimeout(resolve, this.lookEveryMs))
+    }
   }
 
-  /** May be called again. */
-  async stop(): Promise<void> {
-    await this.platform.stop()
-  }
-
-  /** Stops, and the data goes. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
-    rmSync(this.platform.data, { recursive: true, force: true, maxRetries: 3 })
+  /** Ingest accepts a device once its binding has come to it. */
+  protected async untilTaken(reading: SignedReading): Promise<void> {
+    await waitUntil('the first reading', () => this.client.sendReading(Buffer.from(reading.envelope, 'latin1')), { limitMs: LIMIT_MS })
   }
 }
 

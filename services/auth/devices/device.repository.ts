@@ -1,17 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { DeviceStatus } from '@brume/envelope'
 import { DEVICES } from '@brume/event-log'
-import type { Database, Transaction } from '@brume/prisma'
+import type { Database, Transaction, WriteOptions } from '@brume/prisma'
 import { DATABASE } from '@brume/runtime'
 import { AuthOutbox } from '../authOutbox.ts'
-import { isUniqueViolation } from '../uniqueViolation.ts'
 import { deviceState } from './device.event.ts'
 import { currentKey, type Device, type DeviceKey } from './device.ts'
 import { deviceOf, rowOfKey, withKeys } from './deviceRow.ts'
 
 /**
- * Every change begins with a guarded write, which takes the database's write lock: what the same transaction reads afterwards is the newest state, and the event
- * that it leaves says just that.
+ * A change of a device runs alone among the changes of this device ({@link changeOf}): what its transaction reads is the newest state, and the event that
+ * it leaves says just that, in the order of the commits.
  */
 @Injectable()
 export class DeviceRepository {
@@ -27,23 +26,18 @@ export class DeviceRepository {
     return rows.map(deviceOf)
   }
 
-  /** False when the id is taken. Its keys are still to be added. */
-  async create(tx: Transaction, { id, tenantId, name, status, createdAt }: Device): Promise<boolean> {
-    try {
-      await tx.device.create({ data: { id, tenantId, name, status, createdAt } })
-      return true
-    } catch (error) {
-      if (isUniqueViolation(error)) return false
-      throw error
-    }
+  /** A unique violation of `Device` when the id is taken. Its keys are still to be added. */
+  async create(tx: Transaction, { id, tenantId, name, status, createdAt }: Device): Promise<void> {
+    await tx.device.create({ data: { id, tenantId, name, status, createdAt } })
   }
 
-  /** The device that has, or had, this key. Ask after a write of the same transaction, and nobody can add it in between. */
-  async holderOf(tx: Transaction, thumbprint: string): Promise<{ id: string; tenantId: string } | undefined> {
-    const key = await tx.deviceKey.findUnique({ where: { thumbprint }, select: { device: { select: { id: true, tenantId: true } } } })
-    return key?.device
+  /** The tenant's device that has, or had, this key. */
+  async holderOf(tenantId: string, thumbprint: string): Promise<string | undefined> {
+    const key = await this.database.prisma.deviceKey.findUnique({ where: { thumbprint, device: { tenantId } }, select: { deviceId: true } })
+    return key?.deviceId
   }
 
+  /** A unique violation of `DeviceKey` when somebody has, or had, this key. */
   async addKey(tx: Transaction, deviceId: string, key: DeviceKey): Promise<void> {
     await tx.deviceKey.updateMany({ where: { deviceId, replacedAt: null }, data: { replacedAt: key.createdAt } })
     await tx.deviceKey.create({ data: rowOfKey(deviceId, key) })
@@ -61,4 +55,9 @@ export class DeviceRepository {
     await this.outbox.add(tx, DEVICES, deviceState(device), time)
     return device
   }
+}
+
+/** The name under which the changes of a device come one after the other, over all replicas. */
+export function changeOf(id: string): WriteOptions {
+  return { alone: `auth device ${id}` }
 }

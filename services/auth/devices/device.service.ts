@@ -1,17 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { Clock, NewId } from '@brume/config'
 import { jwkThumbprint } from '@brume/envelope'
-import { commonProblems, toPage, type Page, type PageQuery } from '@brume/http'
-import type { Database, Transaction } from '@brume/prisma'
+import { commonProblems, toPage, type Page, type PageQuery, type Problem } from '@brume/http'
+import { isUniqueViolation, type Database, type Transaction } from '@brume/prisma'
 import { CLOCK, DATABASE, NEW_ID } from '@brume/runtime'
 import { AuthOutbox } from '../authOutbox.ts'
 import type { KeepAnswer } from '../idempotentPost.ts'
 import { authProblems } from '../problems.ts'
 import { deviceResource, type DeviceResource, type NewDevice, type NewKey } from './device.dto.ts'
 import { nextStatus, possibleEvents, type DeviceEvent } from './device.lifecycle.ts'
-import { DeviceRepository } from './device.repository.ts'
+import { changeOf, DeviceRepository } from './device.repository.ts'
 import { MOST_KEYS, type Device, type DeviceKey } from './device.ts'
 import { checkPossession, idInPossession, publicKeyOf, successorOf } from './newKey.ts'
+
+/** What a change writes once the device has moved on, and the key that it adds. */
+interface Change {
+  readonly write: (tx: Transaction) => Promise<void>
+  readonly newKey?: DeviceKey
+}
 
 /** A change that others overtake so often does not come through by trying once more. */
 const MOST_TRIES = 3
@@ -28,9 +34,9 @@ export class DeviceService {
 
   async register(tenantId: string, request: NewDevice, keep: KeepAnswer): Promise<DeviceResource> {
     const device = await this.newDevice(tenantId, request)
-    return this.commit(async (tx) => {
-      if (!(await this.devices.create(tx, device))) throw authProblems.problem('device-id-taken')
-      for (const key of device.keys) await this.addKey(tx, device, key)
+    return this.commit(device, async (tx) => {
+      await this.devices.create(tx, device)
+      for (const key of device.keys) await this.devices.addKey(tx, device.id, key)
       return keep(tx, deviceResource(await this.devices.publish(tx, device.id, device.createdAt)))
     })
   }
@@ -45,14 +51,14 @@ export class DeviceService {
   }
 
   move(tenantId: string, id: string, event: Exclude<DeviceEvent, 'replace-key'>, keep: KeepAnswer): Promise<DeviceResource> {
-    return this.change(tenantId, id, event, keep, async () => async () => undefined)
+    return this.change(tenantId, id, event, keep, async () => ({ write: async () => undefined }))
   }
 
   replaceKey(tenantId: string, id: string, request: NewKey, keep: KeepAnswer): Promise<DeviceResource> {
     return this.change(tenantId, id, 'replace-key', keep, async (device, time) => {
       if (device.keys.length >= MOST_KEYS) throw authProblems.problem('device-keys-exhausted', `A device may have ${MOST_KEYS} keys in its life.`)
       const key = await successorOf(device, request, time)
-      return (tx) => this.addKey(tx, device, key)
+      return { newKey: key, write: (tx) => this.devices.addKey(tx, device.id, key) }
     })
   }
 
@@ -60,14 +66,14 @@ export class DeviceService {
    * Judges the device as it is seen, then writes if it is still so; else looks again. Signatures are checked outside the transaction, because the whole process waits
    * for its end.
    */
-  private async change(tenantId: string, id: string, event: DeviceEvent, keep: KeepAnswer, prepare: (seen: Device, time: Date) => Promise<(tx: Transaction) => Promise<void>>): Promise<DeviceResource> {
+  private async change(tenantId: string, id: string, event: DeviceEvent, keep: KeepAnswer, prepare: (seen: Device, time: Date) => Promise<Change>): Promise<DeviceResource> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const seen = await this.owned(tenantId, id)
       const to = nextStatus(seen.status, event)
       if (to === undefined) throw stateConflict(seen, event)
       const time = new Date(this.clock.now())
-      const write = await prepare(seen, time)
-      const changed = await this.commit(async (tx) => {
+      const { write, newKey } = await prepare(seen, time)
+      const changed = await this.commit({ id, tenantId, keys: newKey ? [newKey] : [] }, async (tx) => {
         if (!(await this.devices.move(tx, seen, to))) return undefined
         await write(tx)
         return keep(tx, deviceResource(await this.devices.publish(tx, id, time)))
@@ -77,16 +83,25 @@ export class DeviceService {
     throw commonProblems.problem('overloaded', 'Others change this device at the same time.', { headers: { 'retry-after': '1' } })
   }
 
-  private async commit<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-    const result = await this.database.write(work)
-    this.outbox.wake()
-    return result
+  /** What is taken already is found by the database: another tenant's row cannot be seen, only be in the way. */
+  private async commit<Result>(device: Pick<Device, 'id' | 'tenantId' | 'keys'>, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    try {
+      const result = await this.database.write(work, changeOf(device.id))
+      this.outbox.wake()
+      return result
+    } catch (error) {
+      if (isUniqueViolation(error, 'Device')) throw authProblems.problem('device-id-taken')
+      if (isUniqueViolation(error, 'DeviceKey')) throw await this.keyTaken(device)
+      throw error
+    }
   }
 
-  private async addKey(tx: Transaction, { id, tenantId }: Device, key: DeviceKey): Promise<void> {
-    const holder = await this.devices.holderOf(tx, key.thumbprint)
-    if (holder !== undefined) throw keyTaken(holder, tenantId)
-    await this.devices.addKey(tx, id, key)
+  /** Whose key it is, is told to its own tenant only. */
+  private async keyTaken({ tenantId, keys }: Pick<Device, 'tenantId' | 'keys'>): Promise<Problem> {
+    const holders = await Promise.all(keys.map(({ thumbprint }) => this.devices.holderOf(tenantId, thumbprint)))
+    const own = holders.find((id) => id !== undefined)
+    if (own === undefined) return authProblems.problem('device-key-taken')
+    return authProblems.problem('device-key-taken', `It is a key of your device ${own}.`, { extensions: { device: own } })
   }
 
   private async newDevice(tenantId: string, { name, jwk: sent, possession }: NewDevice): Promise<Device> {
@@ -107,10 +122,4 @@ export class DeviceService {
 
 function stateConflict({ status }: Device, event: DeviceEvent) {
   return authProblems.problem('device-state-conflict', `A device that is ${status} does not take "${event}".`, { extensions: { state: status, possible: possibleEvents(status) } })
-}
-
-/** Whose key it is, is told to its own tenant only. */
-function keyTaken(holder: { id: string; tenantId: string }, tenantId: string) {
-  if (holder.tenantId !== tenantId) return authProblems.problem('device-key-taken')
-  return authProblems.problem('device-key-taken', `It is a key of your device ${holder.id}.`, { extensions: { device: holder.id } })
 }

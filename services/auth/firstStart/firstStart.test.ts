@@ -5,8 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { loadConfig, systemClock, uuidv7Ids } from '@brume/config'
 import { KEYS, TENANTS, declaredTopics, openEventLog } from '@brume/event-log'
 import { KekError, loadKek } from '@brume/keys'
-import { openDatabase } from '@brume/prisma'
-import { call, firstTenantToken, newDataDir, startAuth, statesOn, type AuthOptions } from '../auth.fixture.ts'
+import { call, firstTenantToken, newDataDir, openTestDatabase, startAuth, statesOn, type AuthOptions } from '../auth.fixture.ts'
 import { AuthOutbox } from '../authOutbox.ts'
 import { authGreeting, tenantTokenPath } from '../index.ts'
 import { TenantRepository } from '../tenants/tenant.repository.ts'
@@ -23,8 +22,8 @@ async function start(options: AuthOptions) {
 
 async function storage() {
   const dataDir = newDataDir()
-  const { databaseUrl, eventLogUrl } = loadConfig({ env: {}, argv: ['--data', dataDir] })
-  const database = await openDatabase(databaseUrl)
+  const { eventLogUrl } = loadConfig({ env: {}, argv: ['--data', dataDir] })
+  const database = await openTestDatabase(dataDir)
   const eventLog = await openEventLog(eventLogUrl, { topics: declaredTopics(), clock: systemClock })
   onTestFinished(async () => {
     await eventLog.close()
@@ -76,7 +75,8 @@ it('makes one key and one tenant when several starts find none', async () => {
   const firstStart = new FirstStart(database, systemClock, newId, new TokenKeyRepository(database, kek, outbox), new TenantRepository(database, outbox))
   const keys = await Promise.all([firstStart.tokenKey(), firstStart.tokenKey(), firstStart.tokenKey()])
   expect(new Set(keys.map(({ publicJwk }) => publicJwk.x)).size).toBe(1)
-  expect([await database.prisma.tokenKey.count(), await database.prisma.tenant.count(), await database.prisma.authOutbox.count()]).toEqual([1, 1, 2])
+  const { prisma } = database.forPlatform()
+  expect([await prisma.tokenKey.count(), await prisma.tenant.count(), await prisma.authOutbox.count()]).toEqual([1, 1, 2])
 })
 
 it('does not start with another key-encryption key, and changes nothing', async () => {

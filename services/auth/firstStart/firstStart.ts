@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { Clock, NewId } from '@brume/config'
 import type { SigningKey } from '@brume/keys'
-import type { Database } from '@brume/prisma'
+import { asPlatform, isUniqueViolation, type Database } from '@brume/prisma'
 import { CLOCK, DATABASE, NEW_ID } from '@brume/runtime'
 import { TenantRepository } from '../tenants/tenant.repository.ts'
 import { TokenKeyRepository } from '../tokens/tokenKey.repository.ts'
-import { isUniqueViolation } from '../uniqueViolation.ts'
 
 const FIRST_KEY = 1
 const FIRST_TENANT = 'default'
@@ -25,7 +24,7 @@ export class FirstStart {
   ) {}
 
   async tokenKey(): Promise<SigningKey> {
-    return (await this.tokenKeys.current()) ?? (await this.make()) ?? this.madeElsewhere()
+    return asPlatform(async () => (await this.tokenKeys.current()) ?? (await this.make()) ?? this.madeElsewhere())
   }
 
   private async make(): Promise<SigningKey | undefined> {

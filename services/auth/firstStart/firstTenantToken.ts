@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { createSecretFile, readSecretFile, type Config } from '@brume/config'
+import { asPlatform } from '@brume/prisma'
 import { CONFIG } from '@brume/runtime'
 import { TenantRepository } from '../tenants/tenant.repository.ts'
 import { TenantTokens } from '../tokens/tenantTokens.ts'
@@ -17,7 +18,7 @@ export class FirstTenantToken implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const path = tenantTokenPath(this.config.dataDir)
-    const tenant = readSecretFile(path) === undefined ? await this.tenants.first() : undefined
+    const tenant = readSecretFile(path) === undefined ? await asPlatform(() => this.tenants.first()) : undefined
     if (tenant === undefined) return
     const { token } = await this.tokens.issue(this.tokens.grant(tenant.id))
     createSecretFile(path, () => Buffer.from(`${token}\n`))

@@ -13,13 +13,13 @@ export class KeyAnnouncement {
   private isDone = false
 
   constructor({ log, repository, onError }: KeyAnnouncementDeps) {
-    const next = async (limit: number) => {
-      const rows = await repository.next(limit)
-      // The outbox looks again after each batch: no row left means that the log has them all.
-      if (rows.length === 0) this.settle()
-      return rows
+    const publishNext: OutboxRepository['publishNext'] = async (limit, publish) => {
+      const published = await repository.publishNext(limit, publish)
+      // The outbox looks again after each batch: no row left means that the log has them all, whichever replica put them there.
+      if (published === 0) this.settle()
+      return published
     }
-    this.outbox = new OutboxPublisher({ log, onError, repository: { next, markPublished: (upTo) => repository.markPublished(upTo) } })
+    this.outbox = new OutboxPublisher({ log, onError, repository: { publishNext } })
   }
 
   get done(): boolean {

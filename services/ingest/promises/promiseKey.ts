@@ -14,7 +14,7 @@ export interface PromiseKeyDeps {
   readonly newId: NewId
 }
 
-/** The key that signs promises. Made at first start, together with the event that publishes it. */
+/** The key that signs promises. Made at first start, together with the event that publishes it; replicas that start at once come to the same key. */
 export async function loadPromiseKey({ database, kek, clock, newId }: PromiseKeyDeps): Promise<SigningKey> {
   return database.write(async (tx) => {
     const stored = await tx.promiseKey.findUnique({ where: { number: NUMBER } })
@@ -24,7 +24,7 @@ export async function loadPromiseKey({ database, kek, clock, newId }: PromiseKey
     await tx.promiseKey.create({ data: { number: NUMBER, sealed: Buffer.from(key.seal(kek)), createdAt } })
     await outboxRows(database, 'ingestOutbox').add(tx, keyEvent(key, newId(), createdAt), createdAt)
     return key
-  })
+  }, { alone: 'ingest promise key' })
 }
 
 export function signerOf(key: SigningKey): Signer {

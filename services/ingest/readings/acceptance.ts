@@ -13,6 +13,7 @@ import type { ChainAppend } from './chainAppend.ts'
 import { Claims, type Claim } from './claims.ts'
 import { packCandidates } from './packCandidates.ts'
 import { Recognition, type Candidate, type KnownChain } from './recognition.ts'
+import type { ReadingLog } from './readingLog.ts'
 import type { RecentReadings } from './recentReadings.ts'
 import { failureProblem } from './refusals.ts'
 
@@ -39,6 +40,8 @@ export interface AcceptanceDeps {
   readonly promiser: Promiser
   readonly announcement: Pick<KeyAnnouncement, 'done'>
   readonly metrics: AcceptMetrics
+  /** Where debug is on. */
+  readonly readingLog?: ReadingLog | undefined
   /** Told of failures that nobody foresaw, also where a part of the request was accepted. */
   readonly onFailure: (problem: Problem) => void
 }
@@ -61,8 +64,8 @@ export class AcceptanceService {
     this.appends = new Appends(deps.log)
   }
 
-  /** `envelopes` must not change before the returned promise is settled. */
-  async accept(envelopes: readonly Uint8Array[]): Promise<Acceptance> {
+  /** `envelopes` must not change before the returned promise is settled. `traceparent`: the trace of the request (W3C), which the records carry on. */
+  async accept(envelopes: readonly Uint8Array[], traceparent?: string): Promise<Acceptance> {
     if (!this.deps.announcement.done) throw commonProblems.problem('not-ready', 'The key that signs promises is not published yet.', { headers: { 'retry-after': '1' } })
     const outcomes: (Accepted | Problem)[] = []
     const startMs = performance.now()
@@ -70,11 +73,12 @@ export class AcceptanceService {
     const parsedMs = performance.now()
     const verdicts = await this.verify(candidates, outcomes)
     const verifiedMs = performance.now()
-    const claims = verdicts === undefined ? [] : await this.append(candidates, verdicts, outcomes)
+    const claims = verdicts === undefined ? [] : await this.append(candidates, verdicts, outcomes, traceparent)
     const appendedMs = performance.now()
     const promises = await this.promise(claims, outcomes)
     const times = { parseMs: parsedMs - startMs, verifyMs: verifiedMs - parsedMs, appendMs: appendedMs - verifiedMs, promiseMs: performance.now() - appendedMs }
     this.measure(outcomes, claims, times)
+    this.deps.readingLog?.decided({ candidates, claims, outcomes })
     return { outcomes, promises, times }
   }
 
@@ -100,14 +104,14 @@ export class AcceptanceService {
   }
 
   /** Everything up to the first `await` is one turn of the event loop: see {@link Claims}. */
-  private async append(candidates: readonly Candidate[], verdicts: Verdicts, outcomes: (Accepted | Problem)[]): Promise<Claim[]> {
+  private async append(candidates: readonly Candidate[], verdicts: Verdicts, outcomes: (Accepted | Problem)[], traceparent: string | undefined): Promise<Claim[]> {
     const claims = new Claims({ devices: this.deps.devices, recent: this.deps.recent, appends: this.appends }, verdicts)
     for (const [i, candidate] of candidates.entries()) {
       const problem = claims.claim(candidate, i)
       if (problem !== undefined) outcomes[candidate.index] = problem
     }
     const own = [...claims.appends.values()]
-    await Promise.all(own.map((append) => this.appends.run(append)))
+    await Promise.all(own.map((append) => this.appends.run(append, traceparent)))
     for (const { outcome } of own) if (outcome?.ok === false) this.failed(outcome.problem)
     await Promise.all(appendsOfOthers(claims).map((append) => append.done))
     return claims.all

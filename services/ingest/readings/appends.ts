@@ -13,8 +13,8 @@ export class Appends {
     this.running.add(append)
   }
 
-  async run(append: ChainAppend): Promise<void> {
-    await append.run(this.log)
+  async run(append: ChainAppend, traceparent: string | undefined): Promise<void> {
+    await append.run(this.log, traceparent)
     this.running.delete(append)
   }
 

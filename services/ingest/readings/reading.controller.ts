@@ -1,4 +1,5 @@
 import { Answers, commonProblems, jsonSchemaOf, Public, Refuses, TakesJose, Timing, type ServerTiming } from '@brume/http'
+import { Traceparent } from '@brume/observability'
 import { Body, Controller, HttpCode, Inject, Post, Res } from '@nestjs/common'
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
@@ -26,9 +27,9 @@ export class ReadingController {
   @Answers(202, z.union([acceptedReadingDto, acceptedReadingsDto]), 'Accepted and durable, with the promise to anchor.')
   @Refuses(ingestProblems, 'malformed-envelope', 'non-canonical-base64url', 'envelope-too-large', 'too-many-readings', 'no-reading-accepted', 'unknown-device', 'invalid-signature', 'stale-key', 'device-suspended', 'device-revoked', 'chain-not-ready', 'equivocation')
   @Refuses(commonProblems, 'unsupported-media-type', 'storage-full', 'overloaded', 'storage-unavailable')
-  async post(@Body() body: unknown, @Timing() timing: ServerTiming, @Res({ passthrough: true }) reply: FastifyReply): Promise<object | string> {
+  async post(@Body() body: unknown, @Timing() timing: ServerTiming, @Traceparent() traceparent: string | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<object | string> {
     const sent = readBody(body)
-    const acceptance = await this.acceptance.accept(sent.form === 'single' ? [sent.envelope] : sent.envelopes)
+    const acceptance = await this.acceptance.accept(sent.form === 'single' ? [sent.envelope] : sent.envelopes, traceparent)
     const { parseMs, verifyMs, appendMs, promiseMs } = acceptance.times
     timing.add('parse', parseMs)
     timing.add('verify', verifyMs)

@@ -1,6 +1,6 @@
 import { faultPoint, type Clock } from '@brume/config'
 import type { StoredCheckpoint } from '../checkpoints/checkpoint.repository.ts'
-import type { EntryStatements } from '../sequence/entryStatements.ts'
+import type { LedgerReader } from '../store/ledgerStore.ts'
 import { anchorCall, deployCall, openCall, recordCall } from './contractCalls.ts'
 import { STANDING_STATES } from './transaction.lifecycle.ts'
 import type { PlannedTransaction, TransactionRepository } from './transaction.repository.ts'
@@ -26,7 +26,7 @@ export class Anchorer {
     private readonly contract: string,
     private readonly wallet: WriterWallet,
     private readonly transactions: TransactionRepository,
-    private readonly statements: EntryStatements,
+    private readonly reader: LedgerReader,
     private readonly clock: Clock,
   ) {}
 
@@ -56,7 +56,7 @@ export class Anchorer {
       const end = Math.min(size, next + Math.min(RECORD_BATCH, RECORD_WINDOW - open))
       if (end <= next) return 0
       const firstNonce = await this.transactions.nextNonce(this.chain.no)
-      const entries = this.statements.entries(this.chain.no, next, end)
+      const entries = await this.reader.entries(this.chain.no, next, end)
       await this.store(entries.map(({ index, envelope }, i) => ({
         ...this.wallet.sign(firstNonce + i, recordCall(this.contract, this.chain.origin, index, envelope)),
         purpose: 'record' as const,

@@ -28,21 +28,21 @@ export class BindingController {
     @Body({ schema: newBindingDto }) body: NewBinding,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<BindingResource> {
-    const { created, binding } = await this.bindings.bind(this.chains.owned(id, principal), deviceId, body.request)
+    const { created, binding } = await this.bindings.bind(await this.chains.owned(id, principal), deviceId, body.request)
     reply.status(created ? 201 : 200)
     return binding
   }
 
   @Get()
   @Answers(200, bindingPageDto, 'The devices bound to the chain.')
-  list(@Tenant() principal: Principal, @Param('id', { schema: chainIdDto }) id: string, @Query({ schema: pageQuery }) query: PageQuery): unknown {
-    return this.bindings.list(this.chains.owned(id, principal), query)
+  async list(@Tenant() principal: Principal, @Param('id', { schema: chainIdDto }) id: string, @Query({ schema: pageQuery }) query: PageQuery): Promise<unknown> {
+    return this.bindings.list(await this.chains.owned(id, principal), query)
   }
 
   @Get(':deviceId')
   @Answers(200, bindingDto, 'The binding.')
   @Refuses(ledgerProblems, 'chain-not-found', 'binding-not-found')
-  get(@Tenant() principal: Principal, @Param('id', { schema: chainIdDto }) id: string, @Param('deviceId', { schema: deviceIdDto }) deviceId: string): BindingResource {
-    return this.bindings.get(this.chains.owned(id, principal), deviceId)
+  async get(@Tenant() principal: Principal, @Param('id', { schema: chainIdDto }) id: string, @Param('deviceId', { schema: deviceIdDto }) deviceId: string): Promise<BindingResource> {
+    return this.bindings.get(await this.chains.owned(id, principal), deviceId)
   }
 }

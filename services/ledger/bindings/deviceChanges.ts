@@ -1,16 +1,16 @@
 import { parsePublicJwk, signControlEntry, type ControlPayload, type DeviceStatus, type Signer } from '@brume/envelope'
-import { DEVICES, ENTRIES, parseEvents, type DeviceState, type EventLog, type LogRecord, type RecordBatch } from '@brume/event-log'
+import { DEVICES, ENTRIES, parseEvents, type DeviceState, type EventLog, type LogRecord, type PartitionOwner, type RecordBatch } from '@brume/event-log'
 import type { Database } from '@brume/prisma'
 import type { TableView } from '@brume/runtime'
 import type { Chain } from '../chains/chain.ts'
 import type { ChainRepository } from '../chains/chain.repository.ts'
-import type { LogOffsets } from '../sequence/logOffsets.ts'
+import type { LedgerStore } from '../store/ledgerStore.ts'
 
 export interface DeviceChangesDeps {
   database: Database
   eventLog: EventLog
-  offsets: LogOffsets
-  chains: ChainRepository
+  store: LedgerStore
+  chainsIn(database: Database): ChainRepository
   devices: TableView<typeof DEVICES>
   signer: Signer
 }
@@ -34,38 +34,42 @@ const PARTITION = 0
  * Carries suspension, revocation and new keys of a device into every ledger to which it is bound, as entries signed by the platform.
  * Idempotent: an event that is handled twice makes the same bytes, which have their leaf already.
  */
-export class DeviceChanges {
+export class DeviceChanges implements PartitionOwner {
   private epoch = -1
 
   constructor(private readonly deps: DeviceChangesDeps) {}
 
-  async takePartition(): Promise<void> {
-    this.epoch = await this.deps.database.exclusive(() => this.deps.offsets.take(DEVICES, PARTITION).epoch)
+  async assigned(): Promise<void> {
+    this.epoch = (await this.deps.store.take(DEVICES, PARTITION)).epoch
   }
 
   async position(): Promise<number> {
-    return this.deps.offsets.of(DEVICES, PARTITION).next
+    return (await this.deps.store.position(DEVICES, PARTITION)).next
   }
 
   async take(batch: RecordBatch): Promise<void> {
     for (const { data, id, time } of await parseEvents(this.deps.eventLog, DEVICES, batch)) await this.carry(data, { id, time })
     const next = (batch.records.at(-1)?.offset ?? -1) + 1
-    await this.deps.database.exclusive(() => this.deps.offsets.moveTo(DEVICES, PARTITION, this.epoch, next))
+    await this.deps.store.moveTo(DEVICES, PARTITION, this.epoch, next)
   }
 
   /** A binding has just become an entry: what changed while it was on its way has found no ledger to go to. */
   async catchUp(chain: Chain, deviceId: string): Promise<void> {
     const device = this.deps.devices.get(deviceId)
-    const standing = await this.deps.database.prisma.chainDevice.findUnique({ where: { chainNo_deviceId: { chainNo: chain.no, deviceId } } })
+    const standing = await this.deps.database.forTenant(chain.tenantId).prisma.chainDevice.findUnique({ where: { chainNo_deviceId: { chainNo: chain.no, deviceId } } })
     if (device && standing) await this.append(chain, await this.entriesOf(chain, device, standing, { id: `${deviceId}:${device.status}`, time: new Date(0).toISOString() }))
   }
 
   private async carry(device: DeviceState, stamp: Stamp): Promise<void> {
-    const standings = await this.deps.database.prisma.chainDevice.findMany({ where: { deviceId: device.id } })
+    const standings = await this.deps.database.forTenant(device.tenantId).prisma.chainDevice.findMany({ where: { deviceId: device.id } })
     for (const standing of standings) {
-      const chain = this.deps.chains.all().find(({ no }) => no === standing.chainNo)
+      const chain = await this.chainsOf(device.tenantId).numbered(standing.chainNo)
       if (chain) await this.append(chain, await this.entriesOf(chain, device, standing, stamp))
     }
+  }
+
+  private chainsOf(tenantId: string): ChainRepository {
+    return this.deps.chainsIn(this.deps.database.forTenant(tenantId))
   }
 
   private async entriesOf(chain: Chain, device: DeviceState, standing: Standing, { id, time }: Stamp): Promise<Uint8Array[]> {

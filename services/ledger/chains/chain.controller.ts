@@ -30,7 +30,7 @@ export class ChainController {
 
   @Get()
   @Answers(200, chainPageDto, 'The chains of the tenant, in the order of their ids.')
-  list(@Tenant() { tenantId }: Principal, @Query({ schema: pageQuery }) query: PageQuery): unknown {
+  list(@Tenant() { tenantId }: Principal, @Query({ schema: pageQuery }) query: PageQuery): Promise<unknown> {
     return this.chains.list(tenantId, query)
   }
 
@@ -38,8 +38,8 @@ export class ChainController {
   @Get(':id')
   @Answers(200, chainDto, 'The chain.')
   @Refuses(ledgerProblems, 'chain-not-found')
-  get(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string): unknown {
-    return this.chains.toResource(this.chains.readable(id, principal))
+  async get(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string): Promise<unknown> {
+    return this.chains.toResource(await this.chains.readable(id, principal))
   }
 
   @Post(':id/start')

@@ -6,63 +6,63 @@ import type { NewChainKeys } from '../keys/chainKeys.ts'
 import type { Chain } from './chain.ts'
 import type { ChainState } from './chain.lifecycle.ts'
 
-export type NewChain = Omit<Chain, 'no' | 'reason' | 'contract' | 'partition'>
+export type NewChain = Omit<Chain, 'no' | 'reason' | 'contract'>
 
 export interface SealedKeys {
   ledgerKeySealed: Uint8Array
   writerKeySealed: Uint8Array
 }
 
-/** Chains, and the event of every change in the same transaction. All chains are also kept in memory: the sequencer asks for each record. */
+/** Chains, and the event of every change in the same transaction. Nothing is kept in memory: any replica may change a chain. */
 export class ChainRepository {
-  private readonly byId = new Map<string, Chain>()
-
   constructor(private readonly database: Database, private readonly newId: () => string) {}
 
-  async load(): Promise<void> {
-    for (const row of await this.database.prisma.chain.findMany()) this.byId.set(row.id, toChain(row))
+  async find(id: string): Promise<Chain | undefined> {
+    const row = await this.database.prisma.chain.findUnique({ where: { id } })
+    return row ? toChain(row) : undefined
   }
 
-  find(id: string): Chain | undefined {
-    return this.byId.get(id)
+  async numbered(no: number): Promise<Chain | undefined> {
+    const row = await this.database.prisma.chain.findUnique({ where: { no } })
+    return row ? toChain(row) : undefined
   }
 
-  all(): Chain[] {
-    return [...this.byId.values()]
+  async inPartition(partition: number): Promise<Chain[]> {
+    return (await this.database.prisma.chain.findMany({ where: { partition }, orderBy: { no: 'asc' } })).map(toChain)
+  }
+
+  /** Chains in each of the first partitions, without the deleted. */
+  async partitionLoads(partitions: number): Promise<number[]> {
+    const counts = await this.database.prisma.chain.groupBy({ by: ['partition'], where: { state: { not: 'deleted' } }, _count: true })
+    const loads = Array.from({ length: partitions }, () => 0)
+    for (const { partition, _count } of counts) if (partition < partitions) loads[partition] = _count
+    return loads
   }
 
   /** The chains of a tenant with an id above `after`, in the order of ids, without the deleted. */
-  page(tenantId: string, after: string | undefined, limit: number): Chain[] {
-    return this.all()
-      .filter((chain) => chain.tenantId === tenantId && chain.state !== 'deleted' && chain.id > (after ?? ''))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .slice(0, limit)
+  async page(tenantId: string, after: string | undefined, limit: number): Promise<Chain[]> {
+    const rows = await this.database.prisma.chain.findMany({ where: { tenantId, state: { not: 'deleted' }, id: { gt: after ?? '' } }, orderBy: { id: 'asc' }, take: limit })
+    return rows.map(toChain)
   }
 
-  /** In the caller's transaction; `remember` follows once that is committed. */
-  async create(tx: Transaction, chain: NewChain, keys: NewChainKeys, partitions: number): Promise<Chain> {
+  /** In the caller's transaction. */
+  async create(tx: Transaction, chain: NewChain, keys: NewChainKeys): Promise<Chain> {
     const { anchoring, ...rest } = chain
     const sealed = { ledgerKeySealed: Buffer.from(keys.ledgerKeySealed), writerKeySealed: Buffer.from(keys.writerKeySealed) }
-    const row = await tx.chain.create({ data: { ...rest, ...anchoring, ...sealed, partition: this.emptiestPartition(partitions), updatedAt: chain.createdAt } })
+    const row = await tx.chain.create({ data: { ...rest, ...anchoring, ...sealed, updatedAt: chain.createdAt } })
     await this.announce(tx, toChain(row), chain.createdAt)
     return toChain(row)
   }
 
-  remember(chain: Chain): void {
-    this.byId.set(chain.id, chain)
-  }
-
   /** @returns undefined when the state was another one meanwhile */
   async move(id: string, from: ChainState, to: { state: ChainState; reason?: string; contract?: string }, now: Date): Promise<Chain | undefined> {
-    const moved = await this.database.write(async (tx) => {
+    return this.database.write(async (tx) => {
       const { count } = await tx.chain.updateMany({ where: { id, state: from }, data: { ...to, reason: to.reason ?? null, updatedAt: now } })
       if (count === 0) return undefined
       const chain = toChain(await tx.chain.findUniqueOrThrow({ where: { id } }))
       await this.announce(tx, chain, now)
       return chain
     })
-    if (moved) this.remember(moved)
-    return moved
   }
 
   async sealedKeys(id: string): Promise<SealedKeys> {
@@ -71,12 +71,6 @@ export class ChainRepository {
 
   private announce(tx: Transaction, chain: Chain, now: Date): Promise<void> {
     return outboxRows(this.database, 'ledgerOutbox').add(tx, chainEvent(this.newId(), now, chain), now)
-  }
-
-  private emptiestPartition(partitions: number): number {
-    const load = Array.from({ length: partitions }, () => 0)
-    for (const { partition, state } of this.byId.values()) if (state !== 'deleted') load[partition] = (load[partition] ?? 0) + 1
-    return load.indexOf(Math.min(...load.slice(0, partitions)))
   }
 }
 

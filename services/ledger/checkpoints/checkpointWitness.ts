@@ -1,23 +1,20 @@
-import { replaceDurably } from '@brume/config/durableFile'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import type { EventLog } from '@brume/event-log'
+import type { Database } from '@brume/prisma'
+import { FileWitness } from './fileWitness.ts'
+import { LogWitness } from './logWitness.ts'
 
 /**
- * The newest checkpoint that each ledger has signed, as a file of its own beside the database: a database that was put back to an older
- * copy has a smaller tree than this, and the ledger notices before it signs anything that contradicts it.
+ * The newest checkpoint that each ledger has signed, kept outside the database: a database that was put back to an older copy has a smaller tree
+ * than this, and the ledger notices before it signs anything that contradicts it.
  */
-export class CheckpointWitness {
-  constructor(private readonly directory: string) {
-    mkdirSync(directory, { recursive: true })
-  }
+export interface CheckpointWitness {
+  /** Durable when it resolves. */
+  remember(chainId: string, note: string): Promise<void>
+  /** Once the views have been read: see `EventLogStrategy.ready`. */
+  newest(chainId: string): string | undefined
+}
 
-  /** Durable when it returns. */
-  remember(chainId: string, note: string): void {
-    replaceDurably(join(this.directory, chainId), note)
-  }
-
-  newest(chainId: string): string | undefined {
-    const path = join(this.directory, chainId)
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined
-  }
+/** A fog node has a folder of its own; replicas share no disk, but the log. */
+export function witnessFor(database: Database, eventLog: EventLog, directory: string): FileWitness | LogWitness {
+  return database.kind === 'sqlite' ? new FileWitness(directory) : new LogWitness(eventLog)
 }

@@ -13,7 +13,7 @@ export interface CheckpointedLedger {
   /** Size and root of the tree as the last transaction left it. */
   head(): { size: number; root: Uint8Array }
   /** Append time of the entry at `index`, ms. */
-  acceptedAtMs(index: number): number
+  acceptedAtMs(index: number): Promise<number>
   /** False while the ledger is halted, or an anchor is still on its way: the next one then covers more. */
   mayPublish(): boolean
   /** The note is stored; what follows from it is the caller's. */
@@ -30,6 +30,9 @@ export class Checkpointer {
   private publishedSize = 0
   private timer: NodeJS.Timeout | undefined
   private working: Promise<void> | undefined
+  private again = false
+  /** Append time of the first entry that no checkpoint covers. */
+  private oldest: { index: number; acceptedAtMs: number } | undefined
   private stopped = false
 
   constructor(
@@ -48,16 +51,19 @@ export class Checkpointer {
   /** Looks whether a checkpoint is due; called after every batch and when an anchor is final. */
   wake(): void {
     clearTimeout(this.timer)
+    this.again = true
     if (this.stopped || this.working) return
-    const waitMs = this.dueInMs()
-    if (waitMs === undefined) return
-    if (waitMs <= 0) this.publishNow()
-    else this.timer = setTimeout(() => this.wake(), waitMs)
+    this.again = false
+    this.work(async () => {
+      const waitMs = await this.dueInMs()
+      if (waitMs !== undefined && waitMs <= 0) await this.publish()
+      return waitMs === undefined || waitMs <= 0 ? undefined : waitMs
+    })
   }
 
   /** Publishes what waits without waiting until it is due: the chain is about to stop. */
   flush(): void {
-    if (!this.stopped && !this.working && this.dueInMs() !== undefined) this.publishNow()
+    if (!this.stopped && !this.working && this.waiting() > 0) this.work(() => this.publish().then(() => undefined))
   }
 
   async stop(): Promise<void> {
@@ -66,24 +72,34 @@ export class Checkpointer {
     await this.working
   }
 
-  private dueInMs(): number | undefined {
-    const { size } = this.ledger.head()
-    const waiting = size - this.publishedSize
-    if (waiting <= 0 || !this.ledger.mayPublish()) return undefined
-    const { maxReadings, maxDelayMs } = this.ledger.anchoring
-    return waiting >= maxReadings ? 0 : this.ledger.acceptedAtMs(this.publishedSize) + maxDelayMs - this.clock.now()
+  /** Entries that no checkpoint covers, as far as one may be published now. */
+  private waiting(): number {
+    return this.ledger.mayPublish() ? this.ledger.head().size - this.publishedSize : 0
   }
 
-  private publishNow(): void {
-    this.working = this.publish()
-      .then(() => 0, (error: unknown) => {
+  private async dueInMs(): Promise<number | undefined> {
+    const waiting = this.waiting()
+    if (waiting <= 0) return undefined
+    const { maxReadings, maxDelayMs } = this.ledger.anchoring
+    return waiting >= maxReadings ? 0 : (await this.oldestAcceptedAtMs(this.publishedSize)) + maxDelayMs - this.clock.now()
+  }
+
+  private async oldestAcceptedAtMs(index: number): Promise<number> {
+    if (this.oldest?.index !== index) this.oldest = { index, acceptedAtMs: await this.ledger.acceptedAtMs(index) }
+    return this.oldest.acceptedAtMs
+  }
+
+  /** @param step gives the time after which to look again, if nothing happens before */
+  private work(step: () => Promise<number | undefined>): void {
+    this.working = step()
+      .catch((error: unknown) => {
         this.ledger.trouble(error)
         return RETRY_MS
       })
       .then((waitMs) => {
         this.working = undefined
-        if (waitMs === 0) this.wake()
-        else if (!this.stopped) this.timer = setTimeout(() => this.wake(), waitMs)
+        if (this.again) this.wake()
+        else if (waitMs !== undefined && !this.stopped) this.timer = setTimeout(() => this.wake(), waitMs)
       })
   }
 
@@ -94,9 +110,10 @@ export class Checkpointer {
     const note = await signCheckpoint({ origin, size, root }, signer)
     await this.checkpoints.store(chainNo, { size, root, note }, new Date(this.clock.now()))
     faultPoint('checkpoint.after-store')
-    this.witness.remember(chainId, note)
+    await this.witness.remember(chainId, note)
     this.ledger.took(performance.now() - startMs)
     await this.ledger.published({ size, root, note })
     this.publishedSize = size
+    this.again = true
   }
 }

@@ -1,5 +1,7 @@
 export * from './engine.ts'
+export * from './engineFor.ts'
 export * from './ganache/ganacheEngine.ts'
+export * from './hosted/hostedEngine.ts'
 export * from './jsonRpc.ts'
 export * from './jsonRpcSocket.ts'
 export * from './rpcDoor.ts'

@@ -37,15 +37,18 @@ export class RpcError extends Error {
  * Why there is no answer. After `interrupted`, `timeout`, `too-large` and `malformed` the call may have been executed: ask again before you
  * act on it, or send only what may run twice (a raw signed transaction may). After the others it was not.
  */
-export type RpcUnavailableReason = 'not-connected' | 'overloaded' | 'request-too-large' | 'closed' | 'interrupted' | 'timeout' | 'too-large' | 'malformed'
+export const rpcUnavailableReasons = ['not-connected', 'overloaded', 'request-too-large', 'closed', 'interrupted', 'timeout', 'too-large', 'malformed'] as const
+export type RpcUnavailableReason = (typeof rpcUnavailableReasons)[number]
 
 export class RpcUnavailable extends Error {
   override readonly name = 'RpcUnavailable'
   readonly reason: RpcUnavailableReason
+  readonly detail: string
 
   constructor(reason: RpcUnavailableReason, detail: string) {
     super(`chain engine unavailable (${reason}): ${detail}`)
     this.reason = reason
+    this.detail = detail
   }
 }
 

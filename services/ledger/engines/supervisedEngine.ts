@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ChainEngine, EngineHandle, EngineSpec } from './engine.ts'
 import { EngineRefused } from './engine.ts'
 
-/** `refused` and `stopped` are final; from `down` the engine is started again. */
+/** `refused`, `stopped` and `forgotten` (it may run on, unwatched) are final; from `down` the engine is started again. */
 export type EngineState =
   | { readonly state: 'starting' }
   | { readonly state: 'up'; readonly handle: EngineHandle }
   | { readonly state: 'down'; readonly reason: string }
   | { readonly state: 'refused'; readonly reason: string }
   | { readonly state: 'stopped' }
+  | { readonly state: 'forgotten' }
 
 export interface SupervisorTiming {
   /** Pause before the first restart; doubles with each failure in a row, up to the longest. */
@@ -44,6 +45,13 @@ export class SupervisedEngine {
     return this.#state
   }
 
+  /** Ends the watching and leaves the engine as it is. */
+  async forget(): Promise<void> {
+    this.#become({ state: 'forgotten' })
+    this.#stopping.abort()
+    await this.#finished
+  }
+
   /** Returns once no process is left. */
   async stop(): Promise<void> {
     this.#stopping.abort()
@@ -76,7 +84,7 @@ export class SupervisedEngine {
     const reason = await this.#untilDown(handle)
     this.#become({ state: 'down', reason })
     handle.rpc.close()
-    await this.#clearAway()
+    if (!this.#stopping.signal.aborted) await this.#clearAway()
     return performance.now() - since
   }
 
@@ -90,8 +98,12 @@ export class SupervisedEngine {
     }
   }
 
-  /** A process that hangs must go before its volume can be opened again. Where that fails, the next start tries again. */
+  /**
+   * A process that hangs must go before its volume can be opened again. Where that fails, the next start tries again. An engine beside us is
+   * its host's to judge: what does not reach us may serve others.
+   */
   async #clearAway(): Promise<void> {
+    if (this.#engine.deployedBeside) return
     await this.#engine.stop(this.#spec).catch((error: unknown) => this.#become({ state: 'down', reason: messageOf(error) }))
   }
 
@@ -122,6 +134,7 @@ export class SupervisedEngine {
   }
 
   #become(state: EngineState): void {
+    if (this.#state.state === 'forgotten') return // what still comes belongs to a watch that has ended
     this.#state = state
     this.#onChange(state)
   }

@@ -131,6 +131,19 @@ describe('EngineSupervisor', () => {
     await expect(supervisor.rpcOf(running.chainId)).rejects.toThrow('is not wanted')
   })
 
+  it('leaves an engine running that it forgets, and tells who waits for it', async () => {
+    const [known, starting] = [yard.spec(), yard.spec()]
+    await wanted(known)
+    const pid = pidOf(known)
+    supervisor.want(yard.engine(), starting)
+    const waiting = supervisor.rpcOf(starting.chainId, 60_000)
+    await Promise.all([expect(waiting).rejects.toThrow('is forgotten'), supervisor.forgetAll()])
+    expect(isRunning(pid)).toBe(true)
+    await expect(supervisor.rpcOf(known.chainId)).rejects.toThrow('is not wanted')
+    await wanted(known)
+    expect(pidOf(known)).toBe(pid)
+  })
+
   it('adopts what it finds and deletes what it is told to', async () => {
     const spec = yard.spec()
     const left = await yard.engine().start(spec)

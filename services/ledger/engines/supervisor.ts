@@ -48,6 +48,17 @@ export class EngineSupervisor {
     this.#engines.delete(chainId)
   }
 
+  /** Ends the watching without stopping the engine: another process goes on with it, or already does. */
+  async forget(chainId: string): Promise<void> {
+    const engine = this.#engines.get(chainId)
+    this.#engines.delete(chainId) // first, so that nobody is given its RPC any more
+    await engine?.forget()
+  }
+
+  async forgetAll(): Promise<void> {
+    await Promise.all([...this.#engines.keys()].map((chainId) => this.forget(chainId)))
+  }
+
   /** Every engine is told before any is waited for. */
   async stopAll(): Promise<void> {
     const stopped = await Promise.allSettled([...this.#engines.keys()].map((chainId) => this.stop(chainId)))
@@ -99,5 +110,9 @@ export class EngineSupervisor {
 }
 
 function isSettled(state: EngineState | undefined): boolean {
-  return state === undefined || state.state === 'up' || state.state === 'refused' || state.state === 'stopped'
+  return state === undefined || state.state === 'up' || isFinal(state)
+}
+
+function isFinal({ state }: EngineState): boolean {
+  return state === 'refused' || state === 'stopped' || state === 'forgotten'
 }

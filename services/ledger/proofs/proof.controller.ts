@@ -20,8 +20,8 @@ export class ProofController {
   @ApiProduces('text/plain')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Refuses(ledgerProblems, 'chain-not-found', 'reading-not-found', 'proof-not-ready', 'entry-not-provable', 'ledger-rolled-back')
-  tlog(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Param('leafHash', { schema: leafHashDto }) leafHash: string): Promise<string> {
-    return this.proofs.tlogProof(this.chains.readableLedger(id, principal), leafHash)
+  async tlog(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Param('leafHash', { schema: leafHashDto }) leafHash: string): Promise<string> {
+    return this.proofs.tlogProof(await this.chains.readableLedger(id, principal), leafHash)
   }
 
   /** One file that shows the reading's way from its signature to a block; `brume verify` checks it without a server. */
@@ -30,7 +30,7 @@ export class ProofController {
   @ApiProduces('application/json')
   @Header('content-type', 'application/json; charset=utf-8')
   @Refuses(ledgerProblems, 'chain-not-found', 'reading-not-found', 'proof-not-ready', 'entry-not-provable', 'ledger-rolled-back')
-  get(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Param('leafHash', { schema: leafHashDto }) leafHash: string): Promise<string> {
-    return this.proofs.proof(this.chains.readableLedger(id, principal), leafHash)
+  async get(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Param('leafHash', { schema: leafHashDto }) leafHash: string): Promise<string> {
+    return this.proofs.proof(await this.chains.readableLedger(id, principal), leafHash)
   }
 }

@@ -9,13 +9,11 @@ import type { Chain } from '../chains/chain.ts'
 import type { CheckpointRepository } from '../checkpoints/checkpoint.repository.ts'
 import { LedgerTiles } from '../checkpoints/ledgerTiles.ts'
 import { ledgerProblems } from '../problems.ts'
-import type { FindLeaf } from '../readings/reading.service.ts'
-import type { EntryStatements, StoredEntry } from '../sequence/entryStatements.ts'
+import type { LedgerReader, StoredEntry } from '../store/ledgerStore.ts'
 
 export interface ProofDeps {
   database: Database
-  entryOfLeaf: FindLeaf
-  statements: EntryStatements
+  reader: LedgerReader
   transactions: TransactionRepository
   checkpoints: CheckpointRepository
   platformKey: SigningKey
@@ -47,7 +45,7 @@ export class ProofService {
 
   private async assemble(chain: Chain, leafHash: string): Promise<Proof> {
     const observe = this.making.startTimer()
-    const entry = this.deps.entryOfLeaf(chain, Buffer.from(leafHash, 'base64url'))
+    const entry = await this.deps.reader.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
     if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
     const keyEntries = await this.keyEntriesOf(chain, readingOf(entry))
     const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry, keyEntries) : this.direct(chain, entry, keyEntries))
@@ -59,7 +57,7 @@ export class ProofService {
     const anchor = await this.deps.transactions.anchorCovering(chain.no, entry.index)
     const checkpoint = anchor?.subject == null ? undefined : await this.deps.checkpoints.ofSize(chain.no, anchor.subject)
     if (!anchor || !checkpoint) throw notReady()
-    const tiles = new LedgerTiles(this.deps.statements, chain.no)
+    const tiles = new LedgerTiles(this.deps.reader, chain.no)
     const include = async ({ envelope, index }: StoredEntry): Promise<IncludedEntry> => ({ envelope, index, path: await tiles.inclusion(index, checkpoint.size) })
     return makeBatchedProof({
       chain: chain.id, hints: this.hints(chain), checkpoint,
@@ -83,7 +81,8 @@ export class ProofService {
     const device = await this.deps.database.prisma.chainDevice.findUnique({ where: { chainNo_deviceId: { chainNo: chain.no, deviceId: signer.deviceId } } })
     const keys = device ? await this.deps.database.prisma.chainDeviceKey.findMany({ where: { deviceNo: device.no, keyNumber: { lte: signer.keyNumber } }, orderBy: { keyNumber: 'asc' } }) : []
     if (keys.at(-1)?.keyNumber !== signer.keyNumber) throw ledgerProblems.problem('entry-not-provable', `The chain does not know key ${signer.keyNumber} of device ${signer.deviceId}.`)
-    return keys.flatMap(({ index }) => this.deps.statements.entryAt(chain.no, index) ?? [])
+    const entries = await Promise.all(keys.map(({ index }) => this.deps.reader.entryAt(chain.no, index)))
+    return entries.filter((entry) => entry !== undefined)
   }
 
   private async eventOf(chain: Chain, transaction: StoredTransaction): Promise<EventParts> {

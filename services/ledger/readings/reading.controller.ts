@@ -17,14 +17,14 @@ export class ReadingController {
   @Get()
   @Answers(200, entryPageDto, 'All entries of the ledger in their order, bindings and other control entries too.')
   @Refuses(ledgerProblems, 'chain-not-found', 'ledger-rolled-back')
-  list(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Query({ schema: pageQuery }) query: PageQuery): Promise<unknown> {
-    return this.readings.list(this.chains.readableLedger(id, principal), query)
+  async list(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Query({ schema: pageQuery }) query: PageQuery): Promise<unknown> {
+    return this.readings.list(await this.chains.readableLedger(id, principal), query)
   }
 
   @Get(':leafHash')
   @Answers(200, entryDto, 'The entry with this leaf hash.')
   @Refuses(ledgerProblems, 'chain-not-found', 'reading-not-found', 'ledger-rolled-back')
-  get(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Param('leafHash', { schema: leafHashDto }) leafHash: string): Promise<EntryResource> {
-    return this.readings.get(this.chains.readableLedger(id, principal), leafHash)
+  async get(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Param('leafHash', { schema: leafHashDto }) leafHash: string): Promise<EntryResource> {
+    return this.readings.get(await this.chains.readableLedger(id, principal), leafHash)
   }
 }

@@ -5,30 +5,27 @@ import { flagNames } from '@brume/proof'
 import type { TransactionRepository } from '../anchor/transaction.repository.ts'
 import type { Chain } from '../chains/chain.ts'
 import { ledgerProblems } from '../problems.ts'
-import type { EntryStatements, StoredEntry } from '../sequence/entryStatements.ts'
+import type { LedgerReader, StoredEntry } from '../store/ledgerStore.ts'
 import type { EntryResource } from './reading.dto.ts'
-
-/** The first entry of a chain with this leaf hash. */
-export type FindLeaf = (chain: Chain, leafHash: Uint8Array) => StoredEntry | undefined
 
 /** Entries of a ledger, one by one and in pages. */
 export class ReadingService {
-  constructor(private readonly entryOfLeaf: FindLeaf, private readonly statements: EntryStatements, private readonly transactions: TransactionRepository) {}
+  constructor(private readonly reader: LedgerReader, private readonly transactions: TransactionRepository) {}
 
-  find(chain: Chain, leafHash: string): StoredEntry {
-    const entry = this.entryOfLeaf(chain, Buffer.from(leafHash, 'base64url'))
+  async find(chain: Chain, leafHash: string): Promise<StoredEntry> {
+    const entry = await this.reader.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
     if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
     return entry
   }
 
   async get(chain: Chain, leafHash: string): Promise<EntryResource> {
-    return toResource(this.find(chain, leafHash), await this.anchoredSize(chain))
+    return toResource(await this.find(chain, leafHash), await this.anchoredSize(chain))
   }
 
   async list(chain: Chain, query: PageQuery): Promise<Page<EntryResource>> {
     const start = startOf(query.after)
     const anchored = await this.anchoredSize(chain)
-    const page = toPage(this.statements.entries(chain.no, start, start + query.limit + 1), query, ({ index }) => String(index))
+    const page = toPage(await this.reader.entries(chain.no, start, start + query.limit + 1), query, ({ index }) => String(index))
     return { ...page, items: page.items.map((entry) => toResource(entry, anchored)) }
   }
 

@@ -20,7 +20,7 @@ export class DoorController {
   @ApiBody({ description: 'A JSON-RPC 2.0 request or a batch of at most 20, of read-only methods', schema: { oneOf: [{ type: 'object' }, { type: 'array' }] } })
   @Refuses(ledgerProblems, 'chain-not-found', 'chain-not-running', 'engine-unavailable')
   async call(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Body() body: unknown, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
-    const answer = await this.door.answer(this.chains.readable(id, principal), JSON.stringify(body))
+    const answer = await this.door.answer(await this.chains.readable(id, principal), JSON.stringify(body))
     if (answer === undefined) reply.status(204)
     return answer
   }

@@ -1,4 +1,5 @@
-import { doorAnswers, doorCalls, doorUnavailable, RpcUnavailable, validateDoorRequest, type EngineSupervisor } from '../engines/index.ts'
+import { join } from 'node:path'
+import { doorAnswers, doorCalls, doorUnavailable, RpcUnavailable, validateDoorRequest, type ChainEngine, type JsonRpc } from '../engines/index.ts'
 import type { Chain } from '../chains/chain.ts'
 import { wantsEngine } from '../chains/chain.lifecycle.ts'
 import { ledgerProblems } from '../problems.ts'
@@ -7,7 +8,8 @@ const TIMEOUT_MS = 10_000
 
 /** The read-only JSON-RPC door: whoever may read the chain checks its anchors with tools of their own. */
 export class DoorService {
-  constructor(private readonly supervisor: EngineSupervisor) {}
+  /** Any replica answers, whoever holds the chain's partition. */
+  constructor(private readonly engine: ChainEngine, private readonly dataDir: string) {}
 
   /** @returns the JSON-RPC answer; undefined when the request was only notifications */
   async answer(chain: Chain, body: string): Promise<unknown> {
@@ -21,7 +23,15 @@ export class DoorService {
   }
 
   private async ask(chain: Chain, body: string): Promise<unknown> {
-    const rpc = await this.supervisor.rpcOf(chain.id, TIMEOUT_MS)
+    const rpc = await this.engine.attach({ chainId: chain.id, dataDir: join(this.dataDir, 'engines', chain.id) })
+    try {
+      return await this.askThrough(rpc, body)
+    } finally {
+      rpc.close()
+    }
+  }
+
+  private async askThrough(rpc: JsonRpc, body: string): Promise<unknown> {
     const latest = Number(await rpc.call('eth_blockNumber', [], { timeoutMs: TIMEOUT_MS }))
     const request = validateDoorRequest(body, latest)
     try {

@@ -16,20 +16,25 @@ import type { EngineSupervisor } from '../engines/index.ts'
 import { LostCheckpoints } from '../recovery/lostCheckpoints.ts'
 import { EngineHistory } from '../recovery/engineHistory.ts'
 import type { RollbackGuard } from '../recovery/rollbackGuard.ts'
-import type { EntryStatements } from '../sequence/entryStatements.ts'
+import type { LedgerReader } from '../store/ledgerStore.ts'
 import type { AnchorMetrics } from './anchorMetrics.ts'
+import { AnchorTraces } from './anchorTraces.ts'
 
 export interface RuntimeDeps {
   clock: Clock
   supervisor: EngineSupervisor
-  transactions: TransactionRepository
-  checkpoints: CheckpointRepository
   witness: CheckpointWitness
-  statements: EntryStatements
+  store: LedgerReader
   metrics: AnchorMetrics
   /** Size and root of the tree, as the last transaction left it. */
   head(chain: Chain): { size: number; root: Uint8Array }
-  trouble(chain: Chain, error: unknown): void
+  trouble(chain: Pick<Chain, 'id' | 'partition'>, error: unknown): void
+}
+
+/** What only the holder of the chain's partition writes. */
+export interface RuntimeTables {
+  transactions: TransactionRepository
+  checkpoints: CheckpointRepository
 }
 
 export interface RuntimeKeys {
@@ -48,6 +53,7 @@ export class ChainRuntime {
   private readonly checkpointer: Checkpointer
   private readonly history: EngineHistory
   private readonly lost: LostCheckpoints
+  private readonly traces: AnchorTraces
   private stopListening = () => {}
   private aligned = Promise.withResolvers<void>()
   private anchorOpen = false
@@ -57,18 +63,20 @@ export class ChainRuntime {
   private resumed = false
   private stopped = false
 
-  constructor(private readonly chain: Chain, private readonly keys: RuntimeKeys, private readonly guard: RollbackGuard, tiles: LedgerTiles, private readonly deps: RuntimeDeps) {
+  constructor(private readonly chain: Chain, private readonly keys: RuntimeKeys, private readonly tables: RuntimeTables, private readonly guard: RollbackGuard, tiles: LedgerTiles, private readonly deps: RuntimeDeps) {
     this.aligned.promise.catch(() => undefined) // only who waits for it is told that the runtime has stopped
-    const { clock, transactions, checkpoints, witness, statements } = deps
+    const { clock, witness, store } = deps
+    const { transactions, checkpoints } = tables
     const trouble = (error: unknown): void => deps.trouble(chain, error)
+    this.traces = new AnchorTraces(chain.id)
     this.history = new EngineHistory(chain, transactions)
     this.lost = new LostCheckpoints(chain, keys.signer, tiles, checkpoints, clock)
-    this.anchorer = new Anchorer(chain, keys.contract, keys.wallet, transactions, statements, clock)
+    this.anchorer = new Anchorer(chain, keys.contract, keys.wallet, transactions, store, clock)
     this.pump = new TransactionPump(chain, transactions, () => this.rpc(), clock, { finalized: (final) => this.onFinal(final), trouble })
     this.checkpointer = new Checkpointer({
       chainNo: chain.no, chainId: chain.id, origin: chain.origin, anchoring: chain.anchoring, signer: keys.signer,
       head: () => deps.head(chain),
-      acceptedAtMs: (index) => statements.entryAt(chain.no, index)?.acceptedAtMs ?? clock.now(),
+      acceptedAtMs: async (index) => (await store.entryAt(chain.no, index))?.acceptedAtMs ?? clock.now(),
       mayPublish: () => this.guard.reason === undefined && !this.anchorOpen,
       published: (checkpoint) => this.onPublished(checkpoint),
       took: (durationMs) => deps.metrics.checkpoint(durationMs),
@@ -90,7 +98,8 @@ export class ChainRuntime {
   }
 
   /** The tree has grown. */
-  onSequenced(): void {
+  onSequenced(traceparent?: string): void {
+    this.traces.sequenced(traceparent)
     this.wanted = true
     this.proceeding ??= this.proceedWhileWanted().finally(() => {
       this.proceeding = undefined
@@ -137,7 +146,7 @@ export class ChainRuntime {
   }
 
   private async provisioned(): Promise<void> {
-    while ((await this.deps.transactions.countOpen(this.chain.no, 'open')) > 0) {
+    while ((await this.tables.transactions.countOpen(this.chain.no, 'open')) > 0) {
       if (this.stopped) throw new Error('the chain was stopped before it was ready')
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
@@ -145,7 +154,7 @@ export class ChainRuntime {
 
   /** Once, when the tree contains all that was ever shown: takes up what a crash or an older copy of the database left undone. */
   private async resume(): Promise<void> {
-    const { transactions, checkpoints } = this.deps
+    const { transactions, checkpoints } = this.tables
     await this.lost.restore(this.guard.newestShown)
     const latest = await checkpoints.latest(this.chain.no)
     const planned = (await transactions.lastSubject(this.chain.no, 'anchor', STANDING_STATES)) ?? 0
@@ -171,20 +180,25 @@ export class ChainRuntime {
   }
 
   private async record(): Promise<void> {
-    while (!this.stopped && (await this.anchorer.planRecords(this.deps.head(this.chain).size)) > 0) this.pump.wake()
+    while (!this.stopped && (await this.anchorer.planRecords(this.deps.head(this.chain).size)) > 0) {
+      this.traces.planned()
+      this.pump.wake()
+    }
   }
 
   private async onPublished(checkpoint: StoredCheckpoint): Promise<void> {
     if (this.chain.writeMode === 'direct') return
     await this.anchorer.planAnchor(checkpoint)
     this.anchorOpen = true
+    this.traces.planned()
     this.pump.wake()
   }
 
   private onFinal(final: StoredTransaction[]): void {
+    this.traces.final()
     for (const transaction of final) {
       if (transaction.purpose === 'anchor') this.anchorOpen = false
-      this.deps.metrics.final(this.chain, transaction, this.deps.clock.now())
+      void this.deps.metrics.final(this.chain, transaction, this.deps.clock.now()).catch((error: unknown) => this.deps.trouble(this.chain, error))
     }
     this.onSequenced()
   }
@@ -196,7 +210,7 @@ export class ChainRuntime {
 
   private async drain(limitMs: number): Promise<void> {
     const until = this.deps.clock.now() + limitMs
-    while (this.deps.clock.now() < until && this.guard.reason === undefined && (await this.isBehind())) {
+    while (!this.stopped && this.deps.clock.now() < until && this.guard.reason === undefined && (await this.isBehind())) {
       this.checkpointer.flush()
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
     }
@@ -205,7 +219,7 @@ export class ChainRuntime {
   private async isBehind(): Promise<boolean> {
     const { size } = this.deps.head(this.chain)
     const [purpose, reached] = this.chain.writeMode === 'direct' ? ['record', size - 1] as const : ['anchor', size] as const
-    const last = await this.deps.transactions.lastSubject(this.chain.no, purpose, ['final'])
+    const last = await this.tables.transactions.lastSubject(this.chain.no, purpose, ['final'])
     return size > 0 && (last ?? -1) < reached
   }
 

@@ -8,9 +8,9 @@ export interface StoreTile {
 }
 
 interface Tail {
-  index: number
+  readonly index: number
   width: number
-  hashes: Buffer
+  readonly hashes: Buffer
   changed: boolean
 }
 
@@ -18,8 +18,16 @@ interface Tail {
 export class TileTail {
   private readonly tails: Tail[] = []
 
-  /** @param load reads the stored tile of a level and index; asked once per level, for the tail that a restart left */
-  constructor(private readonly load: (level: number, index: number) => Buffer | undefined) {}
+  /** @param read the stored tile of a level and index: the partial ones of a tree of `size` leaves are taken up again */
+  static async restore(size: number, read: (level: number, index: number) => Promise<Uint8Array | undefined>): Promise<TileTail> {
+    const tail = new TileTail()
+    for (let level = 0, nodes = size; nodes > 0; level++, nodes = Math.floor(nodes / TILE_WIDTH)) {
+      const index = Math.floor(nodes / TILE_WIDTH)
+      const stored = nodes % TILE_WIDTH === 0 ? undefined : await read(level, index)
+      tail.tails[level] = newTail(index, stored)
+    }
+    return tail
+  }
 
   /** A node of the tree is complete. Only nodes whose level is a multiple of 8 stand in tiles (C2SP tlog-tiles). */
   add(nodeLevel: number, nodeIndex: number, hash: Uint8Array, store: StoreTile): void {
@@ -39,11 +47,17 @@ export class TileTail {
   private tailFor(level: number, index: number): Tail {
     const tail = this.tails[level]
     if (tail?.index === index) return tail
-    const fresh = { index, width: 0, hashes: Buffer.alloc(TILE_WIDTH * HASH_BYTES), changed: false }
-    this.load(level, index)?.copy(fresh.hashes)
+    const fresh = newTail(index)
     this.tails[level] = fresh
     return fresh
   }
+}
+
+/** A buffer of its own for each tile: what was handed to be stored never changes. */
+function newTail(index: number, stored?: Uint8Array): Tail {
+  const hashes = Buffer.alloc(TILE_WIDTH * HASH_BYTES)
+  hashes.set(stored ?? [])
+  return { index, width: 0, hashes, changed: false }
 }
 
 function flush(level: number, tail: Tail, store: StoreTile): void {

@@ -23,8 +23,8 @@ export class TlogController {
   @ApiProduces('text/plain')
   @Header('content-type', 'text/plain; charset=utf-8')
   @Refuses(ledgerProblems, 'chain-not-found', 'checkpoint-not-found', 'ledger-rolled-back')
-  checkpoint(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string): Promise<string> {
-    return this.tlog.checkpoint(this.chains.readableLedger(id, principal))
+  async checkpoint(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string): Promise<string> {
+    return this.tlog.checkpoint(await this.chains.readableLedger(id, principal))
   }
 
   @Get('tile/*')
@@ -32,7 +32,7 @@ export class TlogController {
   @ApiProduces('application/octet-stream')
   @Refuses(ledgerProblems, 'chain-not-found', 'tile-not-found', 'ledger-rolled-back')
   async tile(@MaybeTenant() principal: Principal | undefined, @Param('id', { schema: chainIdDto }) id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
-    const chain = this.chains.readableLedger(id, principal)
+    const chain = await this.chains.readableLedger(id, principal)
     const [path = ''] = request.url.slice(request.url.indexOf('/ledger/') + '/ledger/'.length).split('?')
     const tile = await this.tlog.tile(chain, path)
     reply.type('application/octet-stream').header('cache-control', chain.public ? IMMUTABLE : IMMUTABLE.replace('public', 'private'))

@@ -2,11 +2,11 @@ import { encodeEntryBundle, HASH_BYTES, parseTilePath, TILE_WIDTH, tileWidth, ty
 import type { Chain } from '../chains/chain.ts'
 import type { CheckpointRepository } from '../checkpoints/checkpoint.repository.ts'
 import { ledgerProblems } from '../problems.ts'
-import type { EntryStatements } from '../sequence/entryStatements.ts'
+import type { LedgerReader } from '../store/ledgerStore.ts'
 
 /** What anybody with a C2SP client reads: checkpoint, tiles, entry bundles. Nothing beyond the published checkpoint is ever served. */
 export class TlogService {
-  constructor(private readonly checkpoints: CheckpointRepository, private readonly statements: EntryStatements) {}
+  constructor(private readonly checkpoints: CheckpointRepository, private readonly reader: LedgerReader) {}
 
   async checkpoint(chain: Chain): Promise<string> {
     const latest = await this.checkpoints.latest(chain.no)
@@ -29,14 +29,15 @@ export class TlogService {
     if (resource.width > tileWidth(level, resource.index, size)) throw ledgerProblems.problem('tile-not-found', `The tree of ${size} entries has no such tile.`)
   }
 
-  private hashTile(chain: Chain, { level, index, width }: Extract<TileResource, { kind: 'hashes' }>): Uint8Array {
-    const tile = this.statements.tile(chain.no, level, index)
+  private async hashTile(chain: Chain, { level, index, width }: Extract<TileResource, { kind: 'hashes' }>): Promise<Uint8Array> {
+    const tile = await this.reader.tile(chain.no, level, index)
     if (!tile || tile.length < width * HASH_BYTES) throw new Error(`tile ${level}/${index} of chain ${chain.id} is not stored in width ${width}`)
     return tile.subarray(0, width * HASH_BYTES)
   }
 
-  private entryBundle(chain: Chain, { index, width }: Extract<TileResource, { kind: 'entries' }>): Uint8Array {
+  private async entryBundle(chain: Chain, { index, width }: Extract<TileResource, { kind: 'entries' }>): Promise<Uint8Array> {
     const start = index * TILE_WIDTH
-    return encodeEntryBundle(this.statements.entries(chain.no, start, start + width).map(({ envelope }) => envelope))
+    const entries = await this.reader.entries(chain.no, start, start + width)
+    return encodeEntryBundle(entries.map(({ envelope }) => envelope))
   }
 }

@@ -79,7 +79,7 @@ describe('a new engine', () => {
     await handle.rpc.call('eth_blockNumber', [])
     expect(tcpSocketsOf(pidOf(handle))).toEqual([])
     expect(statSync(spec.dataDir).mode & 0o777).toBe(0o700)
-    expect(statSync(handle.describe().socket).mode & 0o777).toBe(0o600)
+    expect(statSync(handle.describe().address).mode & 0o777).toBe(0o600)
   })
 
   it('does not inherit the environment of the platform, which holds its secrets', async () => {
@@ -94,7 +94,7 @@ describe('a new engine', () => {
     const short = yard.spec()
     const spec = yard.spec({ dataDir: join(short.dataDir, 'x'.repeat(60), 'y'.repeat(60)) })
     const handle = await yard.engine().start(spec)
-    const { socket } = handle.describe()
+    const { address: socket } = handle.describe()
     expect(socket.startsWith(spec.dataDir)).toBe(false)
     expect(statSync(join(socket, '..')).mode & 0o777).toBe(0o700)
     await yard.engine().destroy(spec)

@@ -5,10 +5,13 @@ import { rm } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { ChainEngine, EngineHandle, EngineSpec } from '../engine.ts'
+import type { ChainEngine, EngineHandle, EngineSpec, EngineVolume } from '../engine.ts'
 import { EngineFailed, EngineRefused } from '../engine.ts'
 import type { EngineRecord } from '../engineRecord.ts'
 import { engineRecordPath, readEngineRecord, removeEngineRecord } from '../engineRecord.ts'
+import type { JsonRpc } from '../jsonRpc.ts'
+import { RpcUnavailable } from '../jsonRpc.ts'
+import { JsonRpcSocket } from '../jsonRpcSocket.ts'
 import { processIdentity } from '../processIdentity.ts'
 import { directoryOutsideVolume, makePrivateDirectory, socketPathOf } from '../socketPath.ts'
 import { stopProcess } from '../stopProcess.ts'
@@ -35,6 +38,7 @@ const processFile = fileURLToPath(new URL(`./ganacheProcess${extname(import.meta
 
 /** One ganache per chain, each in a process of its own behind a Unix socket. */
 export class GanacheEngine implements ChainEngine {
+  readonly deployedBeside = false
   readonly #options: Required<GanacheEngineOptions>
 
   constructor(options: GanacheEngineOptions = {}) {
@@ -53,17 +57,24 @@ export class GanacheEngine implements ChainEngine {
     }
   }
 
-  async stop(spec: EngineSpec): Promise<void> {
-    const { dataDir } = withAbsolutePath(spec)
+  async stop(volume: EngineVolume): Promise<void> {
+    const { dataDir } = withAbsolutePath(volume)
     const record = readEngineRecord(dataDir)
     if (record !== undefined) await this.#stopRecorded(record, dataDir)
   }
 
-  async destroy(spec: EngineSpec): Promise<void> {
-    await this.stop(spec)
-    const { dataDir } = withAbsolutePath(spec)
+  async destroy(volume: EngineVolume): Promise<void> {
+    await this.stop(volume)
+    const { dataDir } = withAbsolutePath(volume)
     const aside = directoryOutsideVolume(socketPathOf(dataDir), dataDir)
     for (const path of aside === undefined ? [dataDir] : [dataDir, aside]) await rm(path, { recursive: true, force: true })
+  }
+
+  async attach(volume: EngineVolume): Promise<JsonRpc> {
+    const { chainId, dataDir } = withAbsolutePath(volume)
+    const record = readEngineRecord(dataDir)
+    if (record?.chainId !== chainId || !isEngineOf(record, dataDir)) throw new RpcUnavailable('not-connected', `no engine of chain ${chainId} runs`)
+    return new JsonRpcSocket({ socketPath: record.socket })
   }
 
   /** The live engine of this volume, if it is the wanted one; any other is stopped. */
@@ -137,8 +148,8 @@ export class GanacheEngine implements ChainEngine {
   }
 }
 
-function withAbsolutePath(spec: EngineSpec): EngineSpec {
-  return { ...spec, dataDir: resolve(spec.dataDir) }
+function withAbsolutePath<Volume extends EngineVolume>(volume: Volume): Volume {
+  return { ...volume, dataDir: resolve(volume.dataDir) }
 }
 
 function nodeOptions(): string[] {

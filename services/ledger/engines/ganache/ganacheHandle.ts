@@ -48,7 +48,7 @@ export class GanacheHandle implements EngineHandle {
 
   describe(): EngineDescription {
     const { eip155, pid, socket, startedAt } = this.#record
-    return { engine: 'ganache', eip155, pid, socket, startedAt, adopted: this.#adopted }
+    return { engine: 'ganache', eip155, pid, address: socket, startedAt, adopted: this.#adopted }
   }
 }
 

@@ -1,0 +1,91 @@
+import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { waitUntil } from '../waitUntil.ts'
+import type { ToxicLink } from './toxicLink.ts'
+import { Toxiproxy } from './toxiproxy.ts'
+import { hasToxiproxy } from './toxiproxyProgram.ts'
+
+const echo = createServer((socket) => void socket.on('error', () => undefined).pipe(socket))
+const sockets: Socket[] = []
+
+async function connectTo(link: ToxicLink): Promise<Socket> {
+  const socket = createConnection(link.port, '127.0.0.1')
+  sockets.push(socket)
+  await once(socket, 'connect')
+  return socket
+}
+
+/** Until the same bytes come back, ms. */
+async function roundTripMs(socket: Socket): Promise<number> {
+  const start = performance.now()
+  socket.write('ping')
+  await once(socket, 'data')
+  return performance.now() - start
+}
+
+describe.skipIf(!hasToxiproxy())('a link through Toxiproxy (needs Go)', () => {
+  let toxiproxy: Toxiproxy
+  let link: ToxicLink
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
+    toxiproxy = await Toxiproxy.start()
+  }, 600_000)
+  afterAll(async () => {
+    await toxiproxy?.[Symbol.asyncDispose]()
+    echo.close()
+  })
+  beforeEach(async () => {
+    const { port } = echo.address() as AddressInfo // it listens on TCP
+    link = await toxiproxy.link({ name: 'echo', upstream: `127.0.0.1:${port}` })
+  })
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy()
+    await link.remove()
+  })
+
+  it('lets everything through', async () => {
+    expect(await roundTripMs(await connectTo(link))).toBeLessThan(100)
+  })
+
+  it('is as slow as it is told, also for open connections, until it is healed', async () => {
+    const socket = await connectTo(link)
+    await link.latency(150)
+    expect(await roundTripMs(socket)).toBeGreaterThanOrEqual(290)
+    await link.heal()
+    expect(await roundTripMs(socket)).toBeLessThan(100)
+  })
+
+  it('that is cut ends its connections and refuses new ones, and listens on the same port again', async () => {
+    const [socket, { port }] = [await connectTo(link), link]
+    socket.resume()
+    await Promise.all([once(socket, 'close'), link.disable()])
+    await expect(connectTo(link)).rejects.toThrow('ECONNREFUSED')
+    await link.enable()
+    expect(link.port).toBe(port)
+    expect(await roundTripMs(await connectTo(link))).toBeLessThan(100)
+  })
+
+  it('that is silent keeps its connections and passes nothing', async () => {
+    const socket = await connectTo(link)
+    await roundTripMs(socket)
+    await link.silence()
+    let heard = false
+    socket.on('data', () => (heard = true)).write('ping')
+    await expect(waitUntil('an answer', () => heard, { limitMs: 300 })).rejects.toThrow('not within')
+    expect(socket.readyState).toBe('open')
+  })
+
+  it('can reset its connections', async () => {
+    const socket = await connectTo(link)
+    const failed = once(socket, 'close').catch((error: unknown) => error)
+    await link.reset()
+    socket.write('ping')
+    expect(await failed).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('says why when it refuses', async () => {
+    await expect(toxiproxy.link({ name: 'echo', upstream: '127.0.0.1:1' })).rejects.toThrow(/Toxiproxy refuses POST \/proxies: .*already exists/)
+  })
+})

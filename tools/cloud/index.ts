@@ -1,0 +1,5 @@
+export type { LinkPlan } from './cloudLinks.ts'
+export { MOST_REPLICAS, type ReplicaName } from './cloudPorts.ts'
+export { CloudSite, type CloudSiteOptions, type ReplicaWishes } from './cloudSite.ts'
+export { missingPrograms, type NeededProgram } from './missingPrograms.ts'
+export { Place, type Part } from './place.ts'
