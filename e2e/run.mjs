@@ -11,8 +11,9 @@ const more = process.argv.slice(2)
 const starts = { '--apart': startApart, '--cloud': startCloud }
 const start = starts[more[0]] ?? startTogether
 const vitestArguments = more.slice(start === startTogether ? 0 : 1).filter((argument) => argument !== '--')
-// What this process has started dies when it exits; a signal alone would leave it.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+// An interrupted suite has failed, and what was started for it ends in order; a second signal, or one before the suite, ends all at once.
+let interrupt = () => process.exit(1)
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => interrupt())
 
 async function startTogether(data, stack) {
   const platform = stack.use(await startPlatform({ data }))
@@ -40,6 +41,10 @@ function runSuite({ url, operatorToken }) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   const env = { ...process.env, BRUME_URL: url, BRUME_OPERATOR_TOKEN: operatorToken }
   const child = spawn(process.execPath, [vitest, 'run', '--root', join(root, 'e2e'), ...vitestArguments], { cwd: root, env, stdio: 'inherit' })
+  interrupt = () => {
+    interrupt = () => process.exit(1)
+    child.kill('SIGTERM')
+  }
   return new Promise((resolve) => child.once('close', (code) => resolve(code ?? 1)))
 }
 

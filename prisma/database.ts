@@ -52,6 +52,8 @@ interface AnyDatabase {
 
 export interface SqliteDatabase extends AnyDatabase {
   readonly kind: 'sqlite'
+  forTenant(tenantId: string): SqliteDatabase
+  forPlatform(): SqliteDatabase
   /** The append path: prepared statements on a connection of its own, alone in this process while `work` runs. */
   exclusive<T>(work: () => T): Promise<T>
   /** Connection of the append path. Writes only inside `exclusive`. */
@@ -60,6 +62,8 @@ export interface SqliteDatabase extends AnyDatabase {
 
 export interface PostgresDatabase extends AnyDatabase {
   readonly kind: 'postgresql'
+  forTenant(tenantId: string): PostgresDatabase
+  forPlatform(): PostgresDatabase
   /** One READ ONLY transaction on the service's own role, for whom the scope says. `bigint` columns come as numbers, timestamps as UTC. */
   read<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>
   /** The same, to write. */

@@ -12,17 +12,30 @@ const scopes = new AsyncLocalStorage<TenantScope>()
 
 /** Everything that `work` asks of a database, also later and in what it starts, is asked for this tenant. */
 export function inTenant<T>(tenantId: string, work: () => T): T {
-  return scopes.run({ of: 'tenant', tenantId }, work)
+  return within({ of: 'tenant', tenantId }, work)
 }
 
 export function asPlatform<T>(work: () => T): T {
-  return scopes.run({ of: 'platform' }, work)
+  return within({ of: 'platform' }, work)
 }
 
 export function asPublic<T>(work: () => T): T {
-  return scopes.run({ of: 'public' }, work)
+  return within({ of: 'public' }, work)
 }
 
 export function currentScope(): TenantScope {
   return scopes.getStore() ?? { of: 'public' }
+}
+
+/** Prisma asks only once somebody waits for the answer: a query that `work` hands out unasked is asked here, before its scope ends. */
+function within<T>(scope: TenantScope, work: () => T): T {
+  return scopes.run(scope, () => {
+    const result = work()
+    // A query is a PromiseLike of what T says it is; waiting for it changes nothing for the caller, who waits too.
+    return isUnasked(result) ? (result.then((value) => value) as T) : result
+  })
+}
+
+function isUnasked(result: unknown): result is PromiseLike<unknown> {
+  return typeof result === 'object' && result !== null && Symbol.toStringTag in result && result[Symbol.toStringTag] === 'PrismaPromise' && 'then' in result
 }

@@ -40,6 +40,28 @@ it('gives whole batches with their place to a queue handler, from the position o
   await vi.waitFor(() => expect(seen).toEqual([[ENTRIES, 2, ['b', 'c']]]), limit)
 })
 
+it('tells the owner of a group what is assigned and revoked, and of which topic', async () => {
+  const told: string[] = []
+  @Controller()
+  class Ledger {
+    @OnBatch(ENTRIES, { mode: 'queue', group: 'ledger', partitions: [1] })
+    sequence(batch: RecordBatch): void {
+      told.push(...batch.records.map(textOf))
+    }
+  }
+  const { log, strategy, app } = await startApp([Ledger])
+  await log.append(ENTRIES, 1, [textRecord('a')])
+  strategy.registerGroup('ledger', {
+    assigned: async (topic, partition) => void told.push(`assigned ${topic}/${partition}`),
+    revoked: async (topic, partition) => void told.push(`revoked ${topic}/${partition}`),
+    position: async () => 0,
+  })
+  await app.listen()
+  await vi.waitFor(() => expect(told).toEqual(['assigned entries/1', 'a']), limit)
+  await strategy.close()
+  expect(told).toEqual(['assigned entries/1', 'a', 'revoked entries/1'])
+})
+
 it('lets several handlers follow one topic, each for itself', async () => {
   const seen: string[] = []
   @Controller()

@@ -13,8 +13,8 @@ it('opens SQLite by its path', async () => {
 })
 
 it('says in one line what it cannot open', async () => {
-  await expect(openEventLog('kafka://broker:9092', deps)).rejects.toThrowErrorMatchingInlineSnapshot(`[Error: EVENT_LOG_URL: kafka: comes with the cloud profile; use sqlite:PATH here]`)
-  await expect(openEventLog('redis://x', deps)).rejects.toThrowErrorMatchingInlineSnapshot(`[Error: EVENT_LOG_URL must be sqlite:PATH]`)
+  await expect(openEventLog('kafka://broker', deps)).rejects.toThrowErrorMatchingInlineSnapshot(`[OperatorError: EVENT_LOG_URL: "broker" is not host:port]`)
+  await expect(openEventLog('redis://x', deps)).rejects.toThrowErrorMatchingInlineSnapshot(`[Error: EVENT_LOG_URL must be sqlite:PATH or kafka://HOST:PORT]`)
   await expect(openEventLog('sqlite:', deps)).rejects.toThrow('EVENT_LOG_URL must be sqlite:PATH')
   await expect(openEventLog(`sqlite:${newLogPath()}/no/such/folder.db`, deps)).rejects.toThrow('directory does not exist')
 })

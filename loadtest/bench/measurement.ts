@@ -5,6 +5,8 @@ export interface BenchContext {
   readonly folder: string
   /** A short run that shows that everything works; its values say nothing. */
   readonly quick: boolean
+  /** Size to which `growth` brings the ledger, instead of the one that is asked about. */
+  readonly entries?: number
   /** One line for whoever waits. */
   progress(text: string): void
 }

@@ -19,12 +19,14 @@ export interface PoolOptions {
   readonly credentials: Credentials
   /** Most connections. */
   readonly connections: number
+  /** Sends statements without waiting for the answer to the one before (the append path; Prisma's driver does not). */
+  readonly pipeline?: boolean
   /** Told of connections that are lost while nobody uses them; the pool makes new ones. */
   readonly onError?: (error: Error) => void
 }
 
-export function makePool({ address, credentials, connections, onError = () => undefined }: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({ ...connectionOf(address, credentials), max: connections, idleTimeoutMillis: IDLE_CONNECTION_MS, types: { getTypeParser } })
+export function makePool({ address, credentials, connections, pipeline = false, onError = () => undefined }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({ ...connectionOf(address, credentials), pipeline, max: connections, idleTimeoutMillis: IDLE_CONNECTION_MS, types: { getTypeParser } })
   return pool.on('error', onError)
 }
 

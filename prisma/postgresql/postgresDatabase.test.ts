@@ -7,7 +7,7 @@ const at = new Date(0)
 async function platformDatabase(postgres: TestServer): Promise<PostgresDatabase> {
   const { auth } = await postgres.open(await postgres.provide(), ['auth'])
   if (auth.kind !== 'postgresql') throw new Error('opened another database')
-  return auth.forPlatform() as PostgresDatabase // of the same kind
+  return auth.forPlatform()
 }
 
 describeOnPostgres('a database on PostgreSQL', (postgres) => {
@@ -50,7 +50,7 @@ describeOnPostgres('a database on PostgreSQL', (postgres) => {
   it('says that the disk is full, and keeps nothing', async () => {
     const database = await platformDatabase(postgres)
     const name = (await database.read((client) => client.query<{ name: string }>('SELECT current_database() AS name'))).rows[0]?.name ?? ''
-    await postgres.server.superuser(name, `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$; GRANT EXECUTE ON FUNCTION full_disk() TO PUBLIC; CREATE TRIGGER full BEFORE INSERT ON auth_tenants FOR EACH ROW EXECUTE FUNCTION full_disk()`)
+    await postgres.server.superuser(name, `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$; GRANT EXECUTE ON FUNCTION full_disk() TO PUBLIC; CREATE TRIGGER no_room BEFORE INSERT ON auth_tenants FOR EACH ROW EXECUTE FUNCTION full_disk()`)
     await expect(database.write((tx) => tx.tenant.create(tenant('a')))).rejects.toBeInstanceOf(DatabaseFull)
     await expect(database.transaction((client) => client.query("INSERT INTO auth_tenants VALUES ('a', 'a', now())"))).rejects.toBeInstanceOf(DatabaseFull)
   })

@@ -66,7 +66,7 @@ export class TestServer {
 
 /** A suite that needs a server; left out, with its reason in the title, where there is none. */
 export function describeOnPostgres(name: string, tests: (postgres: TestServer) => void, settings: Record<string, string> = { fsync: 'off' }): void {
-  describe.skipIf(!hasPostgres())(`${name} (needs PostgreSQL)`, () => {
+  describe.skipIf(!hasPostgres())(`needs PostgreSQL: ${name}`, () => {
     const folder = new TemporaryFolder()
     const postgres = new TestServer(folder.path, settings)
     beforeAll(() => postgres.start())

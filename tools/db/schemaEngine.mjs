@@ -11,16 +11,34 @@ instance.exports.__wbindgen_start()
 
 /** SQL that leads from what the migrations make of an empty database to what the models say; '' when that is the same. */
 export async function difference({ provider, schemaFiles, migrationsDir, migrations, adapter }) {
-  const engine = await glue.SchemaEngine.new({ datamodels: schemaFiles.map(({ path, content }) => [path, content]) }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter))
+  const engine = await engineFor(schemaFiles, adapter)
   const { stdout } = await engine.diff({
-    from: {
-      tag: 'migrations', baseDir: migrationsDir, lockfile: { path: 'migration_lock.toml', content: `provider = "${provider}"\n` }, shadowDbInitScript: '',
-      migrationDirectories: migrations.map(({ name, sql }) => ({ path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } } })),
-    },
+    from: { tag: 'migrations', ...migrationList(provider, migrationsDir, migrations) },
     to: { tag: 'schemaDatamodel', files: schemaFiles },
     script: true,
     exitCode: null,
-    filters: { externalTables: [], externalEnums: [] },
+    filters: NO_FILTERS,
   })
   return /^\s*(-- This is an empty migration\.)?\s*$/.test(stdout) ? '' : stdout
+}
+
+/** What `prisma migrate status` asks about a database; `history` is null when it is in sync and up to date. */
+export async function diagnose({ provider, schemaFiles, migrationsDir, migrations, adapter }) {
+  const engine = await engineFor(schemaFiles, adapter)
+  return engine.diagnoseMigrationHistory({ migrationsList: migrationList(provider, migrationsDir, migrations), optInToShadowDatabase: false, filters: NO_FILTERS })
+}
+
+const NO_FILTERS = { externalTables: [], externalEnums: [] }
+
+function engineFor(schemaFiles, adapter) {
+  return glue.SchemaEngine.new({ datamodels: schemaFiles.map(({ path, content }) => [path, content]) }, () => {}, bindMigrationAwareSqlAdapterFactory(adapter))
+}
+
+function migrationList(provider, baseDir, migrations) {
+  return {
+    baseDir,
+    lockfile: { path: 'migration_lock.toml', content: `provider = "${provider}"\n` },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, sql }) => ({ path: name, migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } } })),
+  }
 }

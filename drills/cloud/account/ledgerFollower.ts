@@ -23,7 +23,7 @@ export class LedgerFollower implements AsyncDisposable {
   readonly #places = new Map<string, number[]>()
   /** All below are anchored. */
   #anchored = 0
-  #running = true
+  readonly #stopped = new AbortController()
   #done: Promise<void> = Promise.resolve()
 
   constructor(chain: string, read: ReadEntries, nowMs: () => number = Date.now) {
@@ -34,14 +34,12 @@ export class LedgerFollower implements AsyncDisposable {
 
   /** Looks again and again until it is stopped. A look that fails is made up for by the next. */
   follow(): this {
-    this.#done = (async () => {
-      for (; this.#running; await pause(LOOK_EVERY_MS)) await this.look().catch(() => undefined)
-    })()
+    this.#done = this.#lookUntilStopped()
     return this
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#running = false
+    this.#stopped.abort()
     await this.#done
   }
 
@@ -71,6 +69,10 @@ export class LedgerFollower implements AsyncDisposable {
   /** Undefined while it is not. As late as half a second. */
   anchoredAtMs(index: number): number | undefined {
     return this.#entries[index]?.anchoredAtMs
+  }
+
+  async #lookUntilStopped(): Promise<void> {
+    for (; !this.#stopped.signal.aborted; await pause(LOOK_EVERY_MS)) await this.look().catch(() => undefined)
   }
 
   #take(index: number, { leafHash, flags, state }: SeenEntry): void {

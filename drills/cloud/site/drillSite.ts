@@ -93,6 +93,13 @@ export class DrillSite implements AsyncDisposable {
     return { ...rest, late, latestMs }
   }
 
+  /** The last of what each part wrote, for whoever looks into a row that failed. */
+  get outputs(): Record<string, string> {
+    const { broker, database, engineHost } = this.cloud
+    const replicas = serviceNames.flatMap((service) => [0, 1, 2].map((index) => this.cloud.replica(service, index)))
+    return Object.fromEntries([broker, database, engineHost, ...replicas].filter(({ started }) => started).map(({ name, part }) => [name, part.output]))
+  }
+
   get contradictions(): string[] {
     return this.chains.flatMap(({ follower }) => follower.contradictions)
   }

@@ -46,7 +46,10 @@ export function describeQueue(newPlace: NewPlace): void {
       const consumer = log.consume(queue({
         assigned,
         revoked: async (partition) => void told.push(`revoked ${partition}`),
-        position: async (partition) => told.push(`position ${partition}`) * 0,
+        position: async (partition) => {
+          told.push(`position ${partition}`)
+          return 0
+        },
         onBatch: ({ records }) => void told.push(...records.map(textOf)),
       }))
       await vi.waitFor(() => expect(told).toContain('a'), limit)

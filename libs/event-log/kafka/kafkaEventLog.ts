@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs'
 import type Cluster from 'kafkajs/src/cluster/index.js'
 import type { BackoffOptions } from '../backoff.ts'
+import { Backoff } from '../backoff.ts'
 import { EventLogUnavailable } from '../errors.ts'
 import type { Appended, ConsumeOptions, Consumer, EventLog, LogRecord, StoredRecord, Table, TableOptions } from '../eventLog.ts'
 import { PartitionFollower } from '../follow/partitionFollower.ts'
@@ -8,7 +9,7 @@ import { TableFollower } from '../follow/tableFollower.ts'
 import type { Topics } from '../topics.ts'
 import { declarationOf, partitionsOf } from '../topics.ts'
 import { Connection } from './connection.ts'
-import { reasonOf, unavailable } from './failures.ts'
+import { lasts, reasonOf, unavailable } from './failures.ts'
 import { Fetcher } from './fetcher.ts'
 import { GroupConsumer } from './groupConsumer.ts'
 import { KafkaAppender } from './kafkaAppender.ts'
@@ -41,6 +42,7 @@ const QUEUE_BYTES = 16 * 1024 * 1024
 const RETRY: BackoffOptions = { firstMs: 100, mostMs: 5_000 }
 const START_LIMIT_MS = 60_000
 const ASK_LIMIT_MS = 5_000
+const ASK_RETRY: BackoffOptions = { firstMs: 20, mostMs: 500 }
 const CHECK_LIMIT_MS = 2_000
 const CLOSE_LIMIT_MS = 5_000
 
@@ -162,11 +164,17 @@ export class KafkaEventLog implements EventLog {
     }
   }
 
+  /** A topic that was made a moment ago, or a leader that moved, needs a second look. */
   private async ask<T>(question: (cluster: Cluster) => Promise<T>): Promise<T> {
-    try {
-      return await this.asking.use(ASK_LIMIT_MS, 'Kafka', question)
-    } catch (error) {
-      throw unavailable('The event log cannot be read', error)
+    const endMs = performance.now() + ASK_LIMIT_MS
+    const backoff = new Backoff(ASK_RETRY)
+    for (;;) {
+      try {
+        return await this.asking.use(endMs - performance.now(), 'Kafka', question)
+      } catch (error) {
+        if (this.closing !== undefined || lasts(error) || performance.now() + ASK_RETRY.mostMs > endMs) throw unavailable('The event log cannot be read', error)
+        await backoff.pause(new AbortController().signal)
+      }
     }
   }
 

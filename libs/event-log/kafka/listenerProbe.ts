@@ -64,5 +64,5 @@ function listenerOf(answer: Buffer): Listener {
     mechanisms.push(answer.toString('utf8', at + 2, at + 2 + length))
     at += 2 + length
   }
-  return { speaks: 'sasl', mechanisms }
+  return { speaks: 'sasl', mechanisms: mechanisms.toSorted() }
 }

@@ -2,6 +2,7 @@ import { OperatorError } from '@brume/config'
 import { Backoff } from '../backoff.ts'
 import { causeOf, protocolError, reasonOf } from './failures.ts'
 import type { KafkaPlace } from './kafkaUrl.ts'
+import type { Listener } from './listenerProbe.ts'
 import { probeListener } from './listenerProbe.ts'
 
 export interface WaitOptions {
@@ -12,8 +13,7 @@ export interface WaitOptions {
 
 const RETRY = { firstMs: 200, mostMs: 2_000 }
 /** Node's names for a chain of certificates that is not trusted; https://nodejs.org/api/tls.html#x509-certificate-error-codes. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|ALTNAME/
-const NOT_TLS = /wrong version number|packet length too long|SSL routines/i
+const CERTIFICATE = /certificate|CERT_|SELF_SIGNED|ALTNAME/i
 
 /**
  * Tries until it works: a broker may start after us. What waiting does not mend ends it at once.
@@ -41,13 +41,12 @@ export async function waitForBroker<T>(place: KafkaPlace, attempt: () => Promise
 
 async function refuseForGood(place: KafkaPlace, error: unknown): Promise<void> {
   if (error instanceof OperatorError) throw error
-  const at = `EVENT_LOG_URL: Kafka at ${place.brokers.join(',')}`
-  const why = place.tls === undefined ? await refusalInPlain(place, error) : refusalOfTls(error)
-  if (why !== undefined) throw new OperatorError(`${at} ${why}`)
+  const found = await probeListener(place.brokers[0] ?? '')
+  const why = place.tls === undefined ? refusalInPlain(place, error, found) : refusalOfTls(place, error, found)
+  if (why !== undefined) throw new OperatorError(`EVENT_LOG_URL: Kafka at ${place.brokers.join(',')} ${why}`)
 }
 
-async function refusalInPlain(place: KafkaPlace, error: unknown): Promise<string | undefined> {
-  const found = await probeListener(place.brokers[0] ?? '')
+function refusalInPlain(place: KafkaPlace, error: unknown, found: Listener): string | undefined {
   if (found.speaks === 'tls') return 'speaks TLS: add tls=true, and caFile=PATH for an authority of your own'
   if (found.speaks === 'sasl') return refusalOfLogin(place, error, found.mechanisms)
   if (found.speaks === 'kafka' && place.sasl !== undefined) return 'takes no credentials here: leave user and password out, or name its listener for them'
@@ -61,12 +60,11 @@ function refusalOfLogin(place: KafkaPlace, error: unknown, mechanisms: readonly 
   return refusalOfPassword(place, error)
 }
 
-function refusalOfTls(error: unknown): string | undefined {
+function refusalOfTls(place: KafkaPlace, error: unknown, found: Listener): string | undefined {
+  if (found.speaks === 'kafka' || found.speaks === 'sasl') return 'does not speak TLS here: leave tls, caFile, certFile and keyFile out, or name its listener for TLS'
   const { message } = causeOf(error)
-  const code = `${protocolError(error) ?? ''} ${message}`
-  if (NOT_TLS.test(code)) return 'does not speak TLS here: leave tls, caFile, certFile and keyFile out, or name its listener for TLS'
-  if (CERTIFICATE.test(code) || /certificate/i.test(message)) return `has a certificate that is not trusted (${message}): name its authority with caFile=PATH`
-  return /SASL/.test(causeOf(error).name) ? 'refuses the credentials: look at user, password and mechanism' : undefined
+  if (CERTIFICATE.test(message)) return `has a certificate that is not trusted (${message}): name its authority with caFile=PATH`
+  return refusalOfPassword(place, error)
 }
 
 function refusalOfPassword(place: KafkaPlace, error: unknown): string | undefined {

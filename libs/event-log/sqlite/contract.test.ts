@@ -20,4 +20,6 @@ function deleteRows(path: string, partition: number, offset: number): void {
   db.close()
 }
 
-describe('the log of a fog node', () => describeEventLog(newPlace))
+describe('the log of a fog node', () => {
+  describeEventLog(newPlace)
+})

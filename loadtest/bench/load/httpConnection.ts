@@ -38,6 +38,11 @@ export class HttpConnection {
     return new HttpConnection(socket)
   }
 
+  /** False once the server, or a limit of the proxy before it for idle connections, has ended it. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable
+  }
+
   send(request: Buffer): Promise<HttpResponse> {
     if (this.#exchange) throw new Error('one request at a time')
     return new Promise((resolve, reject) => {

@@ -1,117 +1,26 @@
-import type { ChainResource } from '@brume/client'
-import { parseProof, parseTrust, TRUST_FORMAT, verify, type Proof, type Trust } from '@brume/proof'
-import type { BenchContext, Measurement } from '../measurement.ts'
+import type { Measurement } from '../measurement.ts'
 import { atMost, reported } from '../row.ts'
-import type { BenchSite, BoundDevice } from '../site/benchSite.ts'
+import { FILLED_PARTITIONS } from '../site/filler.ts'
 import { FogSite } from '../site/fogSite.ts'
-import { Filler, FILLED_PARTITIONS } from '../site/filler.ts'
-import { runLoad, type LoadRound } from '../site/loadRound.ts'
+import { count, measureGrowth, type Sizes } from '../site/ledgerGrowth.ts'
 import { median } from '../statistics.ts'
 
-const DEVICES = 10
-const ROUNDS = 3
-const PROOFS = 300
-const FILL_LINE_EVERY = 100_000
-
-interface Sizes {
-  readonly small: number
-  readonly large: number
-  readonly round: number
-}
-
-/**
- * The whole path (HTTP to ledger, real signatures) at ledger sizes 100,000 and 1,000,000: CPU per reading of the platform's process. In between
- * the ledger grows by filler that its own sequencer takes from the event log (see Filler). Then, on the large ledger: the time of
- * `GET …/proofs/{leafHash}` for leaves from all over it, one at a time, and the time in which @brume/proof parses and verifies one.
- */
+/** CPU per reading of the platform's process at ledger sizes 100,000 and 1,000,000, and proofs there; see measureGrowth. */
 export const growth: Measurement = {
   name: 'growth',
   what: 'cost at 1,000,000 entries against 100,000; proofs there',
   async measure(context) {
-    const { small, large, round }: Sizes = context.quick ? { small: 5_000, large: 20_000, round: 1_000 } : { small: 100_000, large: 1_000_000, round: 20_000 }
+    const sizes: Sizes = context.quick ? { small: 5_000, large: 20_000, round: 1_000 } : { small: 100_000, large: context.entries ?? 1_000_000, round: 20_000 }
     await using site = await FogSite.start(context.folder, { env: { ENTRIES_PARTITIONS: String(FILLED_PARTITIONS) } })
-    const chain = await site.chain({ public: true })
-    const devices = await site.devices(chain, DEVICES)
-    const filler = new Filler(site, chain.id, devices.map(({ id }) => id))
-    await runLoad(site, chain.id, devices, round) // warms up
-    const atSmall = await costAt(small, filler, context, () => rounds(site, chain, devices, round))
-    const atLarge = await costAt(large, filler, context, () => rounds(site, chain, devices, round))
-    const { madeMs, verifiedMs } = await proofTimes(site, chain, filler, atLarge)
+    const { atSmall, atLarge, madeMs, verifiedMs } = await measureGrowth(site, sizes, context)
+    const [small, large] = [count(sizes.small), count(sizes.large)]
     const [smallUs, largeUs] = [atSmall.map(({ serverUs }) => serverUs), atLarge.map(({ serverUs }) => serverUs)]
     return [
-      reported({ name: `CPU per reading at ${count(small)} entries`, value: smallUs, unit: 'µs' }),
-      reported({ name: `CPU per reading at ${count(large)} entries`, value: largeUs, unit: 'µs' }),
-      atMost(1.4, { name: `cost at ${count(large)} entries over cost at ${count(small)}`, value: median(largeUs) / median(smallUs), unit: '×' }),
-      atMost(5, { name: `a proof is made, ledger of ${count(large)}, p50`, value: median(madeMs), unit: 'ms', note: `HTTP GET, one at a time, ${madeMs.length} leaves` }),
+      reported({ name: `CPU per reading at ${small} entries`, value: smallUs, unit: 'µs' }),
+      reported({ name: `CPU per reading at ${large} entries`, value: largeUs, unit: 'µs' }),
+      atMost(1.4, { name: `cost at ${large} entries over cost at ${small}`, value: median(largeUs) / median(smallUs), unit: '×' }),
+      atMost(5, { name: `a proof is made, ledger of ${large}, p50`, value: median(madeMs), unit: 'ms', note: `HTTP GET, one at a time, ${madeMs.length} leaves` }),
       atMost(5, { name: 'a proof is verified, p50', value: median(verifiedMs), unit: 'ms', note: `parsed and verified by @brume/proof, ${verifiedMs.length} proofs` }),
     ]
   },
-}
-
-async function costAt(size: number, filler: Filler, { progress }: BenchContext, measure: () => Promise<LoadRound[]>): Promise<LoadRound[]> {
-  await filler.fillTo(size, (entries) => {
-    if (entries % FILL_LINE_EVERY < 4_000) progress(`filling: ${count(entries)} of ${count(size)} entries`)
-  })
-  const measured = await measure()
-  progress(`at ${count(size)} entries: ${measured.map(({ serverUs }) => serverUs.toFixed(1)).join(', ')} µs CPU per reading`)
-  return measured
-}
-
-async function rounds(site: BenchSite, chain: ChainResource, devices: readonly BoundDevice[], readings: number): Promise<LoadRound[]> {
-  const measured: LoadRound[] = []
-  for (let i = 0; i < ROUNDS; i++) measured.push(await runLoad(site, chain.id, devices, readings))
-  return measured
-}
-
-async function proofTimes(site: BenchSite, chain: ChainResource, filler: Filler, real: readonly LoadRound[]): Promise<{ madeMs: number[]; verifiedMs: number[] }> {
-  const leaves = spread(real.flatMap(({ leafHashes }) => leafHashes), PROOFS)
-  await site.client.waitForAnchor(chain.id, leaves.at(-1) ?? '', { limitMs: 120_000 })
-  const trust = await trustOf(site, chain)
-  const [madeMs, verifiedMs] = [new Array<number>(), new Array<number>()]
-  for (const leaf of spread(filler.samples, PROOFS)) madeMs.push((await timedProof(site, chain, leaf)).tookMs)
-  for (const leaf of leaves) {
-    const { file, tookMs } = await timedProof(site, chain, leaf)
-    madeMs.push(tookMs)
-    verifiedMs.push(await timedVerification(file, trust))
-  }
-  return { madeMs, verifiedMs }
-}
-
-async function timedProof(site: BenchSite, chain: ChainResource, leafHash: string): Promise<{ file: Uint8Array; tookMs: number }> {
-  const startMs = performance.now()
-  const file = await site.client.proof(chain.id, leafHash)
-  return { file, tookMs: performance.now() - startMs }
-}
-
-async function timedVerification(file: Uint8Array, trust: Trust): Promise<number> {
-  const startMs = performance.now()
-  const { ok, unmet } = await verify(proofOf(file), trust)
-  const tookMs = performance.now() - startMs
-  if (!ok) throw new Error(`a proof of the bench does not hold: ${unmet.join(', ')}`)
-  return tookMs
-}
-
-function proofOf(file: Uint8Array): Proof {
-  const parsed = parseProof(file)
-  if (!parsed.ok) throw new Error(`the platform's proof cannot be read: ${parsed.detail}`)
-  return parsed.value
-}
-
-/** What the platform says now: here the time counts, not whom one trusts. */
-async function trustOf(site: BenchSite, { id }: ChainResource): Promise<Trust> {
-  const { ledger, platformKeys, eip155, contract } = await site.client.chain(id)
-  const file = { format: TRUST_FORMAT, ledger: { origin: ledger.origin, verifierKey: ledger.verifierKey }, platformKeys, chain: { eip155, contract } }
-  const parsed = parseTrust(Buffer.from(JSON.stringify(file)))
-  if (!parsed.ok) throw new Error(`the platform's trust cannot be read: ${parsed.detail}`)
-  return parsed.value
-}
-
-/** At most `count` of them, evenly from all over. */
-function spread<T>(all: readonly T[], most: number): T[] {
-  const step = Math.max(1, Math.floor(all.length / most))
-  return all.filter((_, at) => at % step === 0).slice(0, most)
-}
-
-function count(entries: number): string {
-  return entries.toLocaleString('en')
 }

@@ -7,5 +7,5 @@ import { memory } from './memory.ts'
 import { startup } from './startup.ts'
 import { throughput } from './throughput.ts'
 
-/** In the order in which they run and are shown. */
-export const measurements: readonly Measurement[] = [throughput, latency, direct, gas, growth, memory, startup]
+/** Of a fog node, in the order in which they run and are shown. */
+export const fogMeasurements: readonly Measurement[] = [throughput, latency, direct, gas, growth, memory, startup]

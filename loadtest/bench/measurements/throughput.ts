@@ -22,17 +22,17 @@ export const throughput: Measurement = {
     await using site = await FogSite.start(context.folder)
     const chain = await site.chain({ anchoring: { maxReadings: READINGS_PER_ANCHOR } })
     const devices = await site.devices(chain, DEVICES)
-    await runLoad(site, chain.id, devices, context.quick ? 1_000 : 30_000) // warms up
-    const { rounds, probes } = await runRounds(context, site, chain.id, devices)
+    await runLoad(site, devices, context.quick ? 1_000 : 30_000) // warms up
+    const { rounds, probes } = await runRounds(context, site, devices)
     return rowsOf(rounds, unitV(...probes))
   },
 }
 
-async function runRounds(context: BenchContext, site: BenchSite, chainId: string, devices: readonly BoundDevice[]): Promise<{ rounds: LoadRound[]; probes: number[][] }> {
+async function runRounds(context: BenchContext, site: BenchSite, devices: readonly BoundDevice[]): Promise<{ rounds: LoadRound[]; probes: number[][] }> {
   const rounds: LoadRound[] = []
   const probes = [probeUnitV()]
   for (let i = 0; i < ROUNDS; i++) {
-    const round = await runLoad(site, chainId, devices, context.quick ? 2_000 : 60_000)
+    const round = await runLoad(site, devices, context.quick ? 2_000 : 60_000)
     context.progress(`round ${i + 1} of ${ROUNDS}: ${Math.round(round.perSecond)} readings/s, ${round.serverUs.toFixed(1)} µs CPU each`)
     rounds.push(round)
     probes.push(probeUnitV())

@@ -1,12 +1,37 @@
+import { processTree } from '@brume/testing'
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { sum } from '../statistics.ts'
 
 /** Of a process, all its threads: CPU time since it began, µs. Read from /proc/<pid>/stat (proc(5)), in steps of one clock tick (10 ms). */
 export function cpuUsOf(pid: number): number {
+  const [user, system] = timesOf(pid)
+  return user + system
+}
+
+/** Of a process and all below it, those that have ended included: PostgreSQL serves each connection by a process. */
+export function treeCpuUsOf(pid: number): number {
+  for (;;) {
+    try {
+      return sum(processTree(pid).flatMap(timesOf))
+    } catch (error) {
+      // One has ended meanwhile: its time now counts with its parent's.
+      if (!isGone(error)) throw error
+    }
+  }
+}
+
+/** µs in user and system mode, and the same of children that have ended and been waited for. */
+function timesOf(pid: number): [user: number, system: number, childrenUser: number, childrenSystem: number] {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The command's name stands in brackets and may hold spaces: count from behind it. utime and stime are fields 14 and 15.
+  // The command's name stands in brackets and may hold spaces: count from behind it. utime, stime, cutime and cstime are fields 14 to 17.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000_000) / ticksPerSecond
+  const us = (field: number): number => (Number(fields[field]) * 1_000_000) / ticksPerSecond
+  return [us(11), us(12), us(13), us(14)]
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
 }
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))

@@ -1,12 +1,13 @@
-import { declaredTopics, ENTRIES, openEventLog } from '@brume/event-log'
+import { declaredTopics, ENTRIES, openEventLog, type EventLog } from '@brume/event-log'
 import { systemClock } from '@brume/config'
 import { leafHashOf, samplePayload } from '@brume/testing'
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { PAYLOAD_BYTES, type BenchSite } from './benchSite.ts'
 
 const BATCH = 1_000
 const AT_ONCE = 4
+/** How far the log may be ahead of the ledger. */
+const STEP = 100_000
 /** Far above what the bench's own devices count to: no identity is used twice. */
 const FIRST_SEQ = 1_000_000_000
 /** Every so many, one leaf hash is kept. */
@@ -42,16 +43,23 @@ export class Filler {
 
   /** Returns once the ledger has at least `size` entries. */
   async fillTo(size: number, progress: (entries: number) => void): Promise<void> {
-    const log = await openEventLog(`sqlite:${join(this.#site.platform.data, 'log.db')}`, { topics: declaredTopics(FILLED_PARTITIONS), clock: systemClock })
+    const log = await openEventLog(this.#site.eventLogUrl, { topics: declaredTopics(FILLED_PARTITIONS), clock: systemClock })
     try {
-      for (let left = size - (await this.#site.ledgerSize(this.#chainId)); left > 0; left -= BATCH * AT_ONCE) {
-        await Promise.all(Array.from({ length: AT_ONCE }, () => log.append(ENTRIES, PARTITION, this.#records())))
-        progress(size - left)
+      let entries = await this.#site.ledgerSize(this.#chainId)
+      while (entries < size) {
+        const stepFrom = entries
+        for (; entries < Math.min(size, stepFrom + STEP); entries += BATCH * AT_ONCE) await this.#append(log)
+        await this.#site.untilLedgerHas(this.#chainId, stepFrom)
+        progress(stepFrom)
       }
     } finally {
       await log.close()
     }
     await this.#site.untilLedgerHas(this.#chainId, size)
+  }
+
+  async #append(log: EventLog): Promise<void> {
+    await Promise.all(Array.from({ length: AT_ONCE }, () => log.append(ENTRIES, PARTITION, this.#records())))
   }
 
   #records(): { key: string; value: Uint8Array }[] {

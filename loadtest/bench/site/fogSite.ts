@@ -1,7 +1,9 @@
 import { runningEngines, startPlatform, type RunningPlatform } from '@brume/testing'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { partsCpu, type PartsCpu } from '../probes/partsCpu.ts'
+import type { PartsCpu } from '../probes/partsCpu.ts'
+import { cpuUsOf } from '../probes/processUsage.ts'
+import { sum } from '../statistics.ts'
 import { BenchSite, type Entrance } from './benchSite.ts'
 
 export interface SiteOptions {
@@ -31,7 +33,7 @@ export class FogSite extends BenchSite {
   }
 
   override cpu(): PartsCpu {
-    return partsCpu({ services: [this.platform.pid], engines: runningEngines(this.platform.data) })
+    return { services: cpuUsOf(this.platform.pid), broker: 0, database: 0, edge: 0, engines: sum(runningEngines(this.platform.data).map(cpuUsOf)) }
   }
 
   override get eventLogUrl(): string {

@@ -1,6 +1,6 @@
 import { ENTRIES } from '@brume/event-log'
 import { expect, it } from 'vitest'
-import { EpochLost, LogGap } from '../errors.ts'
+import { AppendedAlready, EpochLost, LogGap } from '../errors.ts'
 import { appendOf, CHAIN, entryOf, withEntries } from './appends.fixture.ts'
 import type { OpenStore } from './storeUnderTest.fixture.ts'
 
@@ -55,11 +55,11 @@ export function keepsPositions(open: OpenStore): void {
     await expect(opened.store.moveTo(ENTRIES, 0, 1, 5)).rejects.toThrow(EpochLost)
   })
 
-  it.each([{ title: 'above', first: 6 }, { title: 'below', first: 4 }])('stops at records from $title the position', async ({ first }) => {
+  it.each([{ title: 'above', first: 6, refusal: LogGap }, { title: 'below', first: 4, refusal: AppendedAlready }])('takes no records from $title the position', async ({ first, refusal }) => {
     await using opened = await open()
     const { epoch } = await opened.store.take(ENTRIES, 0)
     await opened.store.append(appendOf({ epoch, first: 0, next: 5 }))
-    await expect(opened.store.append(appendOf({ epoch, first, ...withEntries([entryOf(CHAIN, 0)]) }))).rejects.toThrow(LogGap)
+    await expect(opened.store.append(appendOf({ epoch, first, ...withEntries([entryOf(CHAIN, 0)]) }))).rejects.toThrow(refusal)
     expect(await opened.store.entryAt(CHAIN, 0)).toBeUndefined()
     expect(await opened.store.position(ENTRIES, 0)).toEqual({ next: 5, epoch })
   })

@@ -1,0 +1,106 @@
+import { ENTRIES } from '@brume/event-log'
+import type { BenchContext, Measurement } from '../../measurement.ts'
+import { ProduceProbe } from '../../probes/brokerProduce.ts'
+import { reported, type Row } from '../../row.ts'
+import type { BoundDevice } from '../../site/benchSite.ts'
+import { BrokerCluster } from '../../site/brokerCluster.ts'
+import { brokerSettings, CloudBenchSite } from '../../site/cloudBenchSite.ts'
+import { runLoad } from '../../site/loadRound.ts'
+import { runSteps, type StepRound } from '../../site/stepRound.ts'
+import { median, percentile } from '../../statistics.ts'
+
+const MOST = 3
+const DEVICES_PER_CHAIN = 2
+const ROUNDS = 3
+const ONE_EACH = { auth: 1, ingest: 1, ledger: 1 }
+const PRODUCE_PER_SECOND = 500
+
+/**
+ * What one more of each buys. Two cores are not a cluster, so each step is measured alone: accepting while the ledgers stand still, then sequencing while
+ * nothing comes in (see runSteps); the machine is for that step. With ingest replicas added, then ledger replicas over three partitions, then the same three
+ * ledger replicas with one partition and two; last the brokers: one that flushes each batch, then clusters with two and three copies, two in sync.
+ */
+export const scaling: Measurement = {
+  name: 'scaling',
+  what: 'what one more partition, replica and broker buys',
+  async measure(context) {
+    return [...(await withOneBroker(context)), ...(await withBrokers(2, context)), ...(await withBrokers(3, context))]
+  },
+}
+
+async function withOneBroker(context: BenchContext): Promise<Row[]> {
+  await using site = await CloudBenchSite.start(context.folder, { ...context, replicas: ONE_EACH, partitions: MOST })
+  const devices = await site.chainsWithDevices(MOST, DEVICES_PER_CHAIN)
+  const ingest = await eachCount((count) => stepsWith(site, 'ingest', count, devices, context))
+  await site.scale('ingest', 1)
+  const ledger = await eachCount((count) => stepsWith(site, 'ledger', count, devices, context))
+  const chains = [...new Set(devices.map(({ chainId }) => chainId))]
+  const partitions = await eachCount((count) => rounds(site, devices.filter(({ chainId }) => chains.indexOf(chainId) < count), context))
+  return [
+    ...ingest.flatMap((steps, i) => acceptRows(steps, `${i + 1} × ingest`)),
+    ...ledger.flatMap((steps, i) => sequenceRows(steps, `${i + 1} × ledger, ${MOST} partitions`)),
+    ...partitions.flatMap((steps, i) => sequenceRows(steps, `${MOST} × ledger, partitions with readings: ${i + 1}`)),
+    ...(await brokerRows(site, ingest[0] ?? [], 1, context)),
+  ]
+}
+
+async function withBrokers(count: number, context: BenchContext): Promise<Row[]> {
+  await using brokers = await BrokerCluster.start(count, brokerSettings, context.folder)
+  await using site = await CloudBenchSite.start(context.folder, { ...context, replicas: ONE_EACH, partitions: MOST, brokers })
+  const devices = await site.chainsWithDevices(MOST, DEVICES_PER_CHAIN)
+  await runLoad(site, devices, context.quick ? 600 : 6_000)
+  return brokerRows(site, await rounds(site, devices, context), count, context)
+}
+
+async function eachCount<T>(measure: (count: number) => Promise<T>): Promise<T[]> {
+  const measured: T[] = []
+  for (let count = 1; count <= MOST; count++) measured.push(await measure(count))
+  return measured
+}
+
+async function stepsWith(site: CloudBenchSite, service: 'ingest' | 'ledger', count: number, devices: readonly BoundDevice[], context: BenchContext): Promise<StepRound[]> {
+  await site.scale(service, count)
+  await runLoad(site, devices, context.quick ? 600 : 6_000) // all have their partitions, and are warm
+  context.progress(`${count} × ${service}`)
+  return rounds(site, devices, context)
+}
+
+async function rounds(site: CloudBenchSite, devices: readonly BoundDevice[], { quick, progress }: BenchContext): Promise<StepRound[]> {
+  const measured: StepRound[] = []
+  for (let i = 0; i < ROUNDS; i++) {
+    const round = await runSteps(site, devices, quick ? 1_200 : 18_000)
+    progress(`accepted ${Math.round(round.acceptedPerSecond)}/s, sequenced ${Math.round(round.sequencedPerSecond)}/s`)
+    measured.push(round)
+  }
+  return measured
+}
+
+function acceptRows(steps: readonly StepRound[], what: string): Row[] {
+  return [
+    reported({ name: `accepted alone, ${what}`, value: steps.map(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s' }),
+    reported({ name: `CPU per accepted reading, services, ${what}`, value: steps.map(({ acceptUs }) => acceptUs.services), unit: 'µs' }),
+  ]
+}
+
+function sequenceRows(steps: readonly StepRound[], what: string): Row[] {
+  return [
+    reported({ name: `sequenced alone, ${what}`, value: steps.map(({ sequencedPerSecond }) => sequencedPerSecond), unit: 'readings/s' }),
+    reported({ name: `CPU per sequenced reading, services, ${what}`, value: steps.map(({ sequenceUs }) => sequenceUs.services), unit: 'µs' }),
+    reported({ name: `CPU per sequenced reading, database, ${what}`, value: steps.map(({ sequenceUs }) => sequenceUs.database), unit: 'µs' }),
+  ]
+}
+
+async function brokerRows(site: CloudBenchSite, steps: readonly StepRound[], count: number, { quick, progress }: BenchContext): Promise<Row[]> {
+  const what = count === 1 ? '1 broker that flushes each batch' : `${count} brokers, ${count} copies, 2 in sync`
+  await using probe = await ProduceProbe.start([site.cloud.broker.part.bootstrap], `brume.${ENTRIES}`)
+  await probe.produceAll(quick ? 1_000 : 20_000) // warms up
+  const alone = [await probe.produceAll(quick ? 1_000 : 100_000), await probe.produceAll(quick ? 1_000 : 100_000)]
+  const timings = await probe.produceAtRate(quick ? 250 : 2_500, PRODUCE_PER_SECOND)
+  progress(`${what}: ${Math.round(median(alone))} messages/s`)
+  return [
+    reported({ name: `accepted alone, ${what}`, value: steps.map(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s', note: '1 × ingest' }),
+    reported({ name: `CPU per accepted reading, brokers, ${what}`, value: steps.map(({ acceptUs }) => acceptUs.broker), unit: 'µs' }),
+    reported({ name: `produced alone, ${what}`, value: alone, unit: 'messages/s', note: 'kafkajs, batches of 100 × 614 bytes, 16 under way' }),
+    reported({ name: `one message at ${PRODUCE_PER_SECOND}/s, p50, ${what}`, value: percentile(timings.map(({ latencyMs }) => latencyMs), 0.5), unit: 'ms' }),
+  ]
+}

@@ -1,0 +1,63 @@
+import { freePort, KafkaBroker, type KafkaOptions } from '@brume/testing'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+interface Node {
+  readonly id: number
+  readonly port: number
+  readonly internalPort: number
+  readonly controllerPort: number
+}
+
+/** Two brokers or three, each its own process and a voter of the controllers' quorum. With one, there is no cluster to make. */
+export class BrokerCluster implements AsyncDisposable {
+  /** What the first one is started with, by the site. The others wait for it. */
+  readonly first: Omit<KafkaOptions, 'dataDir'>
+  readonly eventLogUrl: string
+  readonly #folder: string
+  /** All are asked for at once: none is ready before a majority is there. */
+  readonly #starting: Promise<KafkaBroker>[]
+  #others: KafkaBroker[] = []
+
+  private constructor(nodes: readonly Node[], options: Partial<KafkaOptions>, folder: string) {
+    const [first, ...others] = nodes.map((node): Omit<KafkaOptions, 'dataDir'> => ({ ...options, port: node.port, properties: propertiesOf(node, nodes) }))
+    if (first === undefined) throw new RangeError('a cluster of nobody')
+    this.first = first
+    this.eventLogUrl = `kafka://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
+    this.#folder = mkdtempSync(join(folder, 'brokers-'))
+    this.#starting = others.map((other, at) => KafkaBroker.start({ ...other, dataDir: join(this.#folder, String(at + 2)) }))
+    for (const broker of this.#starting) broker.then((started) => this.#others.push(started)).catch(() => undefined) // told by `ready`
+  }
+
+  /** Returns while they start: without the first there is no majority, or nobody to give a share to. */
+  static async start(count: number, options: Partial<KafkaOptions>, folder: string): Promise<BrokerCluster> {
+    const nodes: Node[] = []
+    for (let id = 1; id <= count; id++) nodes.push({ id, port: await freePort(), internalPort: await freePort(), controllerPort: await freePort() })
+    return new BrokerCluster(nodes, options, folder)
+  }
+
+  get otherPids(): number[] {
+    return this.#others.map(({ pid }) => pid)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#starting)
+    // By force: the last ones of a quorum cannot end in order, and the data goes anyway.
+    await Promise.all(this.#others.map((broker) => broker.kill('SIGKILL')))
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** KafkaBroker makes a cluster of one; these lines win over its own. */
+function propertiesOf({ id, port, internalPort, controllerPort }: Node, nodes: readonly Node[]): Record<string, string> {
+  const replicas = String(nodes.length)
+  return {
+    'node.id': String(id),
+    'controller.quorum.voters': nodes.map((node) => `${node.id}@127.0.0.1:${node.controllerPort}`).join(','),
+    'listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}`,
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.replication.factor': replicas,
+    'share.coordinator.state.topic.replication.factor': replicas,
+  }
+}
