@@ -37,7 +37,7 @@ function accepted(fates: readonly Fate[]): string[] {
 }
 
 describe('SIGTERM under load', () => {
-  it('no request fails where a load balancer watches /readyz, and the ledger has exactly what was answered 202', { timeout: 120_000 }, async () => {
+  it('no request fails where a load balancer watches /readyz, and the ledger has exactly what was answered 202', { timeout: 240_000 }, async () => {
     using folder = new TemporaryFolder()
     const platform = await startPlatform({ data: folder.path, env: { LOG_LEVEL: 'error', DRAIN_GRACE_MS: '1000' } })
     let sendsHere = true
@@ -55,7 +55,7 @@ describe('SIGTERM under load', () => {
     expect((await readingsInLedger(folder.path, chain, all.length)).toSorted()).toEqual(accepted(all).toSorted())
   })
 
-  it('what it has begun is answered also where nobody watches, and what it has not answered is not in the ledger', { timeout: 120_000 }, async () => {
+  it('what it has begun is answered also where nobody watches, and what it has not answered is not in the ledger', { timeout: 240_000 }, async () => {
     using folder = new TemporaryFolder()
     const platform = await startPlatform({ data: folder.path, env: { LOG_LEVEL: 'error', DRAIN_GRACE_MS: '300' } })
     const { chain, fates } = await underLoad(platform, () => true)

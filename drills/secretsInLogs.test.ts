@@ -40,4 +40,4 @@ it('writes no token, key or payload at level trace, whatever is asked', async ()
   expect(text.length).toBeLessThan(MOST_KEPT)
   const secrets = { operator, tenant, kek: readFileSync(join(folder.path, 'kek'), 'utf8').trim(), privateKey: privateJwk.d, payload: PAYLOAD, envelope, payloadInEnvelope: envelope.split('.')[1] ?? PAYLOAD, signature: envelope.split('.')[2] ?? PAYLOAD }
   expect(Object.entries(secrets).filter(([, secret]) => text.includes(secret)).map(([name]) => name)).toEqual([])
-}, 60_000)
+}, 120_000)

@@ -2,6 +2,7 @@ import { arch, cpus, totalmem } from 'node:os'
 import { fullLength, shortLength, type DrillLength, type Fault } from './fault.ts'
 import { fsck } from './fsck.ts'
 import type { DrillOptions } from './options.ts'
+import { keepOutputs } from './report/keptOutputs.ts'
 import { refusedText } from './report/drillPage.ts'
 import type { Results } from './report/results.ts'
 import { failuresOf, type Row } from './report/row.ts'
@@ -41,6 +42,7 @@ async function allRows(chosen: readonly Fault[], site: DrillSite, run: DrillRun)
     const row = why === undefined ? await runRow(fault, site, length) : skippedRow(fault, why)
     const failures = failuresOf(row, fault)
     run.say(lineOf(row, failures))
+    if (failures.length > 0) run.say(`    what the parts wrote: ${keepOutputs(fault.name, site.outputs)}`)
     rows.push({ ...row, failures })
   }
   return rows
@@ -59,10 +61,10 @@ async function finalLook(site: DrillSite): Promise<Pick<Results, 'sum' | 'contra
 
 function lineOf({ skipped, evidence, unavailableMs, longestPauseMs, refused, account, durationMs }: Row, failures: readonly string[]): string {
   if (skipped !== undefined) return `    SKIPPED: ${skipped}`
-  const { promised, lost, doubled, broken, late, reordered } = account
+  const { promised, lost, doubled, broken, late, latestMs, reordered } = account
   return [
     `    evidence: ${evidence ?? 'NONE'}`,
-    `    ${(durationMs / 1_000).toFixed(0)} s; unavailable ${(unavailableMs / 1_000).toFixed(1)} s, longest pause ${(longestPauseMs / 1_000).toFixed(1)} s; promised ${promised}, refused ${refusedText({ refused })}; lost ${lost}, doubled ${doubled}, broken ${broken}, late ${late}, reordered ${reordered}`,
+    `    ${(durationMs / 1_000).toFixed(0)} s; unavailable ${(unavailableMs / 1_000).toFixed(1)} s, longest pause ${(longestPauseMs / 1_000).toFixed(1)} s; promised ${promised}, refused ${refusedText({ refused })}; lost ${lost}, doubled ${doubled}, broken ${broken}, late ${late} (by ${(latestMs / 1_000).toFixed(1)} s), reordered ${reordered}`,
     ...failures.map((failure) => `    FAILED: ${failure}`),
   ].join('\n')
 }

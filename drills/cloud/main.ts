@@ -8,6 +8,9 @@ import { chosenFaults, drillOptions, usage, type DrillOptions } from './options.
 import { drillPage } from './report/drillPage.ts'
 import { failuresOfRun, type Results } from './report/results.ts'
 
+/** Each part that runs listens for the end of this process, to end with it. */
+const MOST_PARTS = 40
+
 /** `npm run drill`: breaks a running cloud in every way that the table in faults/ has, and counts what that costs. */
 async function main(): Promise<number> {
   const options = drillOptions(process.argv.slice(2))
@@ -15,6 +18,7 @@ async function main(): Promise<number> {
   const missing = missingPrograms()
   if (missing.length > 0) return told(missing)
   using folder = new TemporaryFolder()
+  process.setMaxListeners(MOST_PARTS)
   const interruption = interruptedBy()
   const results = await runDrill(chosen, { ...options, folder: options.data ?? folder.path, signal: interruption, say: console.log })
   if (results === undefined) return told(['interrupted: nothing is left running, nothing was written'])

@@ -1,8 +1,13 @@
+import { pause } from '../traffic.ts'
 import type { DrillLength, Evidence, Fault } from './fault.ts'
 import type { Row } from './report/row.ts'
 import type { DrillSite } from './site/drillSite.ts'
 import { refusedSince } from './traffic/promiseBook.ts'
 import type { Mark } from './traffic/traffic.ts'
+
+/** Of quiet, before and after: what a fault does shows in readings around it, ms. */
+const BEFORE_MS = 1_000
+const AFTER_MS = 2_000
 
 /** One fault from harm to recovery, and what became of every reading that was promised meanwhile. */
 export async function runRow(fault: Fault, site: DrillSite, length: DrillLength): Promise<Row> {
@@ -30,10 +35,12 @@ interface Outcome {
 async function strike(fault: Fault, site: DrillSite, length: DrillLength): Promise<Outcome> {
   let evidence: Evidence | undefined
   try {
+    await pause(BEFORE_MS)
     await using mending = new AsyncDisposableStack()
     evidence = await fault.strike(site, mending, length)
     await mending.disposeAsync()
     await site.answersAll()
+    await pause(AFTER_MS)
     return { evidence }
   } catch (error) {
     return { evidence, error: textOf(error) }

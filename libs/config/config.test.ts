@@ -18,8 +18,10 @@ describe('loadConfig', () => {
       eventLogUrl: `sqlite:${dataDir}/log.db`,
       entriesPartitions: 4,
       verifyThreads: 1,
+      databaseConnections: 8,
       engineLeaseMs: 600_000,
       logLevel: 'info',
+      drainGraceMs: 0,
     })
   })
 

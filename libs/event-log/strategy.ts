@@ -13,9 +13,6 @@ export interface PartitionOwner {
   revoked?(topic: string, partition: number): Promise<void>
 }
 
-/** @deprecated use PartitionOwner */
-export type PositionProvider = PartitionOwner['position']
-
 export interface StrategyOptions {
   readonly log: EventLog
   /** Told of every failure of a handler, before the retry. */
@@ -82,11 +79,6 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
   /** Says where a group goes on, and what it does when it gets a partition. Register it when the module starts; until then the group's handlers wait and `onError` says why. */
   registerGroup(group: string, owner: PartitionOwner): void {
     this.owners.set(group, owner)
-  }
-
-  /** @deprecated use registerGroup */
-  registerPosition(group: string, position: PositionProvider): void {
-    this.registerGroup(group, { position })
   }
 
   /** The base class chains handlers of one pattern into one call; here each has its own mode, position and retries. */

@@ -1,28 +1,43 @@
 import { parseArgs } from 'node:util'
+import { isProfileName, profileNames, type ProfileName } from './profiles.ts'
 
 export interface BenchArguments {
+  readonly profile: ProfileName
   /** Names of measurements; all when absent. */
   readonly only?: readonly string[]
   readonly quick: boolean
-  /** Renew docs/benchmarks.md. */
+  /** Renew the profile's pages. */
   readonly write: boolean
+  /** Size to which `growth` brings the ledger. */
+  readonly entries?: number
   /** Shown as the date of the run instead of the commit's. */
   readonly date?: string
   /** Folder on the disk that is measured; what the bench makes there it removes. */
   readonly data: string
 }
 
-export const usage = 'npm run bench -- [--only name,name] [--quick] [--write] [--date YYYY-MM-DD] [--data DIR]'
+export const usage = `npm run bench -- [--profile ${profileNames.join('|')}] [--only name,name] [--quick] [--entries N] [--write] [--date YYYY-MM-DD] [--data DIR]`
+
+/** Below that, the small ledger of `growth` is not the smaller one. */
+const FEWEST_ENTRIES = 200_000
 
 /** @throws TypeError for what it does not know */
 export function benchArguments(argv: readonly string[]): BenchArguments {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      only: { type: 'string' }, quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false },
-      date: { type: 'string' }, data: { type: 'string', default: 'data/bench' },
+      profile: { type: 'string', default: 'fog' }, only: { type: 'string' }, quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false },
+      entries: { type: 'string' }, date: { type: 'string' }, data: { type: 'string', default: 'data/bench' },
     },
   })
-  const { only, ...rest } = values
-  return { ...rest, ...(only !== undefined && { only: only.split(',') }) }
+  const { only, entries, profile, ...rest } = values
+  if (!isProfileName(profile)) throw new TypeError(`--profile is ${profileNames.join(' or ')}`)
+  if (rest.write && (rest.quick || only !== undefined)) throw new TypeError('--write takes a whole run: neither --quick nor --only')
+  return { ...rest, profile, ...(only !== undefined && { only: only.split(',') }), ...(entries !== undefined && { entries: entriesOf(entries) }) }
+}
+
+function entriesOf(text: string): number {
+  const entries = Number(text)
+  if (!Number.isSafeInteger(entries) || entries < FEWEST_ENTRIES) throw new TypeError(`--entries is a whole number, at least ${FEWEST_ENTRIES}`)
+  return entries
 }

@@ -1,15 +1,16 @@
 /** The tests of this service once more, over PostgreSQL under the service's own role. */
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openDatabases } from '@brume/prisma'
 import { hasPostgres, PostgresServer, TemporaryFolder } from '@brume/testing'
 import { basename } from 'node:path'
-import { useDatabases } from './auth.fixture.ts'
+import { call, deviceKey, firstTenantToken, newDataDir, startAuth, useDatabases } from './auth.fixture.ts'
 
 describe.skipIf(!hasPostgres())('needs PostgreSQL', async () => {
   let server: PostgresServer
   const folder = new TemporaryFolder()
+  const settings = { fsync: 'off' }
   beforeAll(async () => {
-    server = await PostgresServer.start({ dataDir: folder.path, settings: { fsync: 'off' } })
+    server = await PostgresServer.start({ dataDir: folder.path, settings })
   })
   afterAll(async () => {
     await server.stop()
@@ -26,4 +27,18 @@ describe.skipIf(!hasPostgres())('needs PostgreSQL', async () => {
   await import('./keys/jwks.test.ts')
   await import('./authOutbox.test.ts')
   await import('./problems.test.ts')
+
+  it('answers 503 with Retry-After while the database is down, and goes on once it is back', async () => {
+    const auth = await startAuth({ dataDir: newDataDir() })
+    onTestFinished(() => auth.stop())
+    const token = firstTenantToken(auth)
+    const list = () => call(auth, 'GET', '/v1/devices', { token })
+    const register = async () => call(auth, 'POST', '/v1/devices', { token, key: 'once', body: { name: 'buoy', jwk: key.jwk } })
+    const key = await deviceKey()
+    await server.kill('SIGKILL')
+    for (const refused of [await list(), await register()]) expect([refused.status, refused.body.type, refused.headers['retry-after']]).toEqual([503, '/problems/storage-unavailable', '5'])
+    server = await PostgresServer.start({ dataDir: folder.path, port: server.port, settings })
+    await expect.poll(async () => (await register()).status, { timeout: 10_000 }).toBe(201)
+    expect((await list()).body.items).toHaveLength(1)
+  })
 })

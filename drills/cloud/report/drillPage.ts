@@ -20,7 +20,7 @@ export function drillPage(results: Results): string {
 }
 
 const legend = `- *s unavailable*: longest time in which no device got a promise; *longest pause*: of the device that waited longest.
-- *refused*: readings of requests that were not answered with 202. The device sent them again.
+- *refused*: readings of requests that were not answered with 202, by what came instead. The device sent them again, about five times a second; each attempt counts.
 - *lost*: promised and not in the ledger. *Doubled*: there twice, or flagged as repeat or equivocation. *Broken*: promises with a lost reading. All three are 0, or the drill fails.
 - *late*: anchored after the time of the promise. Only where a part was away that anchoring needs; *by* is the latest.
 - *reordered*: readings of a device that waits for each promise, in the ledger in another order.`

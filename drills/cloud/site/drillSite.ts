@@ -1,5 +1,5 @@
 import { CloudSite, type CloudSiteOptions, type LinkPlan } from '@brume/cloud'
-import { waitUntil } from '@brume/testing'
+import { serviceNames, waitUntil } from '@brume/testing'
 import { join } from 'node:path'
 import { Site } from '../../site.ts'
 import { accountOf, isSettled, type Account } from '../account/account.ts'
@@ -54,7 +54,9 @@ export class DrillSite implements AsyncDisposable {
     const disks = options.smallDisks ? smallDisks(options.folder, stack) : {}
     const cloud = stack.use(await CloudSite.start(cloudOptions(options)))
     const api = new Site(() => cloud.url, await cloud.tenantToken())
-    const chains = await Promise.all((['batched', 'batched', 'direct'] as const).map((mode) => newChain(api, mode)))
+    const chains: DrillChain[] = []
+    // One after another: each gets the partition that has the fewest.
+    for (const mode of ['batched', 'batched', 'direct'] as const) chains.push(await newChain(api, mode))
     const traffic = stack.use(await trafficOn(api, cloud, chains))
     for (const { follower } of chains) stack.use(follower.follow())
     return new DrillSite({ cloud, api, traffic, chains, disks }, stack.move())
@@ -97,7 +99,7 @@ export class DrillSite implements AsyncDisposable {
   get outputs(): Record<string, string> {
     const { broker, database, engineHost } = this.cloud
     const replicas = serviceNames.flatMap((service) => [0, 1, 2].map((index) => this.cloud.replica(service, index)))
-    return Object.fromEntries([broker, database, engineHost, ...replicas].filter(({ started }) => started).map(({ name, part }) => [name, part.output]))
+    return Object.fromEntries([broker, database, engineHost, ...replicas].filter(({ runs }) => runs).map(({ name, part }) => [name, part.output]))
   }
 
   get contradictions(): string[] {

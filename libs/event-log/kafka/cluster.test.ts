@@ -1,5 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { freePort } from '@brume/testing'
+import { ChildProcess, freePort } from '@brume/testing'
 import { contractTopics, limit, QUEUE, TABLE, textOf, textRecord } from '../contract/logPlace.ts'
 import type { ConsumeOptions, RecordBatch } from '../eventLog.ts'
 import { KafkaEventLog } from './kafkaEventLog.ts'
@@ -82,6 +83,31 @@ describe.skipIf(needsKafka.skip)(`a cluster (${needsKafka.title})`, () => {
       expect(Math.min(...database.epochs)).toBeGreaterThanOrEqual(3)
     })
   })
+
+  it('gives the partitions of a killed process to another one, and of one that stands still, within a limit', async () => {
+    const prefix = newPrefix()
+    const log = await open(prefix)
+    for (const partition of [0, 1, 2, 3]) await log.append(QUEUE, partition, [textRecord('a')])
+    const [killed, still] = [await startMember(prefix), await startMember(prefix)]
+    const batches = (child: ChildProcess): number => child.output.text.match(/^batch /gm)?.length ?? 0
+    await vi.waitFor(() => expect([batches(killed), batches(still)].every((count) => count >= 2)).toBe(true), limit)
+    process.kill(still.pid, 'SIGSTOP')
+    await killed.kill('SIGKILL', 1_000)
+    const seen = new Set<number>()
+    log.consume({ group: 'ledger', topic: QUEUE, maxRecords: 10, position: async () => 0, onError: () => undefined, onBatch: ({ partition }) => void seen.add(partition) })
+    await vi.waitFor(() => expect([...seen].toSorted()).toEqual([0, 1, 2, 3]), { timeout: 25_000, interval: 50 })
+    // It comes back, finds that it has lost them, and takes its share as a new member.
+    const before = still.output.text.match(/^assigned /gm)?.length ?? 0
+    process.kill(still.pid, 'SIGCONT')
+    await vi.waitFor(() => expect(still.output.text.match(/^assigned /gm)?.length).toBeGreaterThan(before), { timeout: 25_000, interval: 50 })
+  }, 90_000)
+
+  async function startMember(prefix: string): Promise<ChildProcess> {
+    const file = fileURLToPath(new URL('memberProcess.fixture.ts', import.meta.url))
+    const child = await ChildProcess.start({ command: [process.execPath, '--conditions=brume-source', file, broker.current().bootstrap, prefix], cwd: process.cwd(), env: process.env })
+    onTestFinished(async () => void (await child.kill('SIGKILL', 1_000)))
+    return child
+  }
 
   describe('topics', () => {
     it('are made by whoever comes first, also when two start at once, and grow', async () => {

@@ -63,7 +63,8 @@ function refusalOfLogin(place: KafkaPlace, error: unknown, mechanisms: readonly 
 function refusalOfTls(place: KafkaPlace, error: unknown, found: Listener): string | undefined {
   if (found.speaks === 'kafka' || found.speaks === 'sasl') return 'does not speak TLS here: leave tls, caFile, certFile and keyFile out, or name its listener for TLS'
   const { message } = causeOf(error)
-  if (CERTIFICATE.test(message)) return `has a certificate that is not trusted (${message}): name its authority with caFile=PATH`
+  // Node's advice, after the semicolon, is for people who start Node themselves.
+  if (CERTIFICATE.test(message)) return `has a certificate that is not trusted (${message.replace(/;.*$/s, '')}): name its authority with caFile=PATH`
   return refusalOfPassword(place, error)
 }
 

@@ -69,11 +69,26 @@ function post(url: string, body: string, agent?: Agent): Promise<{ status: numbe
 describe.skipIf(!hasHaproxy())('the edge proxy (needs haproxy)', () => {
   it('shares requests out among replicas, also those of one kept-open connection', async () => {
     const replicas = [await replica('one'), await replica('two')]
-    const edge = await edgeOf({ ingest: replicas })
+    const edge = await edgeOf({ ledger: replicas })
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    for (let sent = 0; sent < 10; sent++) await post(`${edge.url}/v1/readings`, 'x', agent)
+    for (let sent = 0; sent < 10; sent++) await post(`${edge.url}/v1/chains`, 'x', agent)
     agent.destroy()
     expect(replicas.map(({ taken }) => taken.length)).toEqual([5, 5])
+  })
+
+  it('keeps a device to one replica of ingest, alone or in a batch, and shares devices out', async () => {
+    const replicas = [await replica('one'), await replica('two')]
+    const edge = await edgeOf({ ingest: replicas })
+    const envelope = (device: number, seq: number): string => `${Buffer.from(JSON.stringify({ alg: 'EdDSA', typ: 'brume-reading', kid: `0199c0de-0000-7000-8000-${device}#${seq}`, seq })).toString('base64url')}.e30.c2ln`
+    const send = async (type: string, body: string): Promise<string> => (await fetch(`${edge.url}/v1/readings`, { method: 'POST', headers: { 'content-type': type }, body })).text()
+    const takers = []
+    for (let device = 0; device < 20; device++) {
+      const large = { readings: [envelope(device, 4), ...Array.from({ length: 500 }, () => envelope(0, 1))] }
+      const answers = [await send('application/jose', envelope(device, 1)), await send('application/jose', envelope(device, 2)), await send('application/json', JSON.stringify({ readings: [envelope(device, 3)] })), await send('application/json; charset=utf-8', JSON.stringify(large))]
+      expect(answers).toEqual(Array.from({ length: 4 }, () => answers[0]))
+      takers.push(answers[0])
+    }
+    expect(new Set(takers)).toEqual(new Set(['one', 'two']))
   })
 
   it('knows by path alone whose a request is', async () => {

@@ -11,6 +11,7 @@ import { listenOnLoopback, type LoopbackServer } from '../listenOnLoopback.ts'
 import type { ReplicaUrls } from '../servicePaths.ts'
 import { haproxyConfig } from './haproxyConfig.ts'
 import { ProcessPart, untilReady } from './processPart.ts'
+import { refuseLarge } from './refuseLarge.ts'
 
 export interface EdgeProxyOptions {
   /** Its configuration and its socket: a Unix socket's path has at most 107 bytes. */
@@ -31,29 +32,25 @@ export type ServerStates = Readonly<Record<string, string>>
 export class EdgeProxy extends ProcessPart {
   readonly url: string
   readonly #statsSocket: string
-  readonly #documents: LoopbackServer
+  readonly #beside: AsyncDisposable
 
-  private constructor(process: ChildProcess, url: string, statsSocket: string, documents: LoopbackServer) {
+  private constructor(process: ChildProcess, url: string, statsSocket: string, beside: AsyncDisposable) {
     super(process)
     this.url = url
     this.#statsSocket = statsSocket
-    this.#documents = documents
+    this.#beside = beside
   }
 
   /** Returns once it has looked at every replica. */
   static async start({ dataDir, port, replicas }: EdgeProxyOptions): Promise<EdgeProxy> {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    const documents = await serveDocuments(replicas)
-    try {
-      const [chosen, statsSocket, configFile] = [port ?? (await freePort()), join(dataDir, 'haproxy.sock'), join(dataDir, 'haproxy.cfg')]
-      writeFileSync(configFile, haproxyConfig({ port: chosen, replicas, documents: documents.url, statsSocket }))
-      const child = await ChildProcess.start({ command: ['haproxy', '-db', '-f', configFile], cwd: dataDir, env: process.env })
-      await untilReady('haproxy', child, async () => haveLooked(await statesOf(statsSocket)), READY_LIMIT_MS)
-      return new EdgeProxy(child, `http://127.0.0.1:${chosen}`, statsSocket, documents)
-    } catch (error) {
-      await documents.close()
-      throw error
-    }
+    await using stack = new AsyncDisposableStack()
+    const [documents, large] = [stack.use(await serveDocuments(replicas)), stack.use(await serveRefusals())]
+    const [chosen, statsSocket, configFile] = [port ?? (await freePort()), join(dataDir, 'haproxy.sock'), join(dataDir, 'haproxy.cfg')]
+    writeFileSync(configFile, haproxyConfig({ port: chosen, replicas, documents: documents.url, large: large.url, statsSocket }))
+    const child = await ChildProcess.start({ command: ['haproxy', '-db', '-f', configFile], cwd: dataDir, env: process.env })
+    await untilReady('haproxy', child, async () => haveLooked(await statesOf(statsSocket)), READY_LIMIT_MS)
+    return new EdgeProxy(child, `http://127.0.0.1:${chosen}`, statsSocket, stack.move())
   }
 
   /** How haproxy sees the replicas now. */
@@ -63,7 +60,7 @@ export class EdgeProxy extends ProcessPart {
 
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]()
-    await this.#documents.close()
+    await this.#beside[Symbol.asyncDispose]()
   }
 }
 
@@ -75,6 +72,13 @@ export function hasHaproxy(): boolean {
 function serveDocuments(replicas: ReplicaUrls): Promise<LoopbackServer> {
   const joiner = new DocumentJoiner(replicas)
   return listenOnLoopback(createServer((request, response) => void joiner.answer(request, response).catch((error: unknown) => badGateway(response, error))))
+}
+
+/** Longest that one body may take to arrive, ms. */
+const BODY_LIMIT_MS = 30_000
+
+function serveRefusals(): Promise<LoopbackServer> {
+  return listenOnLoopback(createServer({ requestTimeout: BODY_LIMIT_MS }, refuseLarge))
 }
 
 /** A server counts as up until its first checks say otherwise. */

@@ -6,6 +6,8 @@ export interface EdgeAddresses {
   readonly replicas: ReplicaUrls
   /** Answers what no single service has all of: see DocumentJoiner. */
   readonly documents: string
+  /** Refuses bodies that are too large: see refuseLarge. */
+  readonly large: string
   /** Unix socket on which haproxy says how its servers are. */
   readonly statsSocket: string
 }
@@ -17,12 +19,11 @@ const ownProblems: ReadonlyArray<readonly [status: number, title: string]> = [
   [504, 'The service did not answer in time: nobody knows what became of the request'],
 ]
 
-/** As the services have it (createHttpApp). They refuse by Content-Length and close, and that answer is lost to whoever is still writing; the edge's is not. */
+/** Longest body that the services take (createHttpApp). */
 const LONGEST_BODY = 1_048_576
-const bodyTooLarge = '{"type":"/problems/body-too-large","title":"The body is too large","status":413,"instance":"%[uuid()]"}'
 
 /**
- * haproxy.cfg, haproxy 2.4 or newer. Which server gets a request is decided anew for each (`http-reuse safe`, round robin), so a kept-open connection does
+ * haproxy.cfg, haproxy 2.6 or newer. Which server gets a request is decided anew for each (`http-reuse safe`, round robin), so a kept-open connection does
  * not hold on to one replica. What is sent again: only a request whose connection was refused, hence nobody has seen it (`retry-on conn-failure`), and at once
  * to another replica (`redispatch 1`).
  */
@@ -54,14 +55,17 @@ ${ownProblems.map(([status, title]) => `  http-error status ${status} content-ty
 frontend edge
   bind 127.0.0.1:${addresses.port}
 ${serviceNames.map(notReady).join('\n')}
-  http-request return status 413 content-type application/problem+json lf-string '${bodyTooLarge}' if { req.hdr_val(content-length) gt ${LONGEST_BODY} }
   http-request return status 200 content-type application/json hdr cache-control no-store string '{"status":"ready"}' if { path /readyz }
+  use_backend large if { req.hdr_val(content-length) gt ${LONGEST_BODY} }
 ${servicePaths.map(([path, owner]) => `  use_backend ${owner} if { path ${path} } || { path_beg ${path}/ }`).join('\n')}
   default_backend documents
 
 ${serviceNames.map((service) => backendOf(service, addresses.replicas[service])).join('\n')}
 backend documents
   server documents ${addressOf(addresses.documents)}
+
+backend large
+  server large ${addressOf(addresses.large)}
 `
 }
 
@@ -70,16 +74,43 @@ function notReady(service: ServiceName): string {
   return `  http-request return status 503 content-type application/problem+json hdr retry-after 1 string '${body}' if { path /readyz } { nbsrv(${service}) eq 0 }`
 }
 
+/** The device of the first reading: its signature does not matter here, only that the same one comes to the same replica. */
+const deviceOf = (envelope: string): string => `${envelope},field(1,.),ub64dec,json_query('$.kid'),field(1,'#')`
+
+/**
+ * A replica of ingest can tell a device that it contradicts itself (409) only when it has seen what the device said first, so a device keeps to one replica
+ * while that is ready. It is a help, not a guarantee: the ledger flags what slips through. What names no device is shared out in turn.
+ */
+const byDevice = `  option http-buffer-request
+  http-request set-var(txn.device) ${deviceOf('req.body')} if { req.hdr(content-type) -m beg application/jose }
+  http-request set-var(txn.device) ${deviceOf("req.body,json_query('$.readings[0]')")} if { req.hdr(content-type) -m beg application/json }
+  balance hash var(txn.device)
+  hash-type consistent sdbm avalanche`
+
+const balance: Readonly<Record<ServiceName, string>> = { auth: '  balance roundrobin', ingest: byDevice, ledger: '  balance roundrobin' }
+
 /** A replica that says not ready gets nothing new within 0.6 s, and finishes what it has; two checks, for one may fall into a pause. */
 function backendOf(service: ServiceName, urls: readonly string[]): string {
   return `backend ${service}
-  balance roundrobin
+${balance[service]}
   option httpchk GET /readyz
   http-check expect status 200
   default-server check inter 500ms fastinter 100ms fall 2 rise 1
 ${urls.map((url, index) => `  server ${service}-${index} ${addressOf(url)}`).join('\n')}
 `
 }
+
+/**
+ * A replica of ingest recognises repeats and contradictions among the readings that it has taken itself; what it misses, the ledger flags. So readings of one
+ * device go to one replica while that is ready: by the `kid` of the first envelope, alone (application/jose) or the first of `{"readings": ["…"]}`.
+ * Anything else goes round robin.
+ */
+const oneReplicaPerDevice = `  option http-buffer-request
+  http-request set-var(txn.header) req.body,field(1,.) if { req.hdr(content-type) -m beg application/jose }
+  http-request set-var(txn.header) req.body,json_query('$.readings[0]'),field(1,.) if { req.hdr(content-type) -m beg application/json }
+  http-request set-var(txn.kid) var(txn.header),ub64dec,json_query('$.kid')
+  balance hash var(txn.kid)
+  hash-type consistent`
 
 function problem(status: number, title: string, more: object = {}): string {
   return JSON.stringify({ type: 'about:blank', title, status, ...more })

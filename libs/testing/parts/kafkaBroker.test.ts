@@ -33,5 +33,5 @@ describe.skipIf(!hasKafka())('a broker (needs Java 17 and Maven)', () => {
     await admin.disconnect()
     // 143: Java's answer to SIGTERM, after it has ended in order.
     expect(await second.kill('SIGTERM')).toEqual({ code: 143, signal: null })
-  }, 90_000)
+  }, 180_000)
 })

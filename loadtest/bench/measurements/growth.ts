@@ -2,17 +2,20 @@ import type { Measurement } from '../measurement.ts'
 import { atMost, reported } from '../row.ts'
 import { FILLED_PARTITIONS } from '../site/filler.ts'
 import { FogSite } from '../site/fogSite.ts'
-import { count, measureGrowth, type Sizes } from '../site/ledgerGrowth.ts'
+import { count, GrowingLedger, type Sizes } from '../site/growingLedger.ts'
 import { median } from '../statistics.ts'
 
-/** CPU per reading of the platform's process at ledger sizes 100,000 and 1,000,000, and proofs there; see measureGrowth. */
+/** CPU per reading of the platform's process at ledger sizes 100,000 and 1,000,000, and proofs there; see GrowingLedger. */
 export const growth: Measurement = {
   name: 'growth',
   what: 'cost at 1,000,000 entries against 100,000; proofs there',
   async measure(context) {
     const sizes: Sizes = context.quick ? { small: 5_000, large: 20_000, round: 1_000 } : { small: 100_000, large: context.entries ?? 1_000_000, round: 20_000 }
     await using site = await FogSite.start(context.folder, { env: { ENTRIES_PARTITIONS: String(FILLED_PARTITIONS) } })
-    const { atSmall, atLarge, madeMs, verifiedMs } = await measureGrowth(site, sizes, context)
+    const ledger = await GrowingLedger.open(site, sizes.round, context)
+    const atSmall = await ledger.costAt(sizes.small, sizes.round)
+    const atLarge = await ledger.costAt(sizes.large, sizes.round)
+    const { madeMs, verifiedMs } = await ledger.proofTimes(atLarge)
     const [small, large] = [count(sizes.small), count(sizes.large)]
     const [smallUs, largeUs] = [atSmall.map(({ serverUs }) => serverUs), atLarge.map(({ serverUs }) => serverUs)]
     return [

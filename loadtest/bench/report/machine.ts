@@ -17,18 +17,23 @@ export interface Machine {
   readonly date: string
 }
 
-/** Packages whose speed is measured along. */
-const PACKAGES = ['@nestjs/core', 'fastify', 'better-sqlite3', 'sodium-native', '@prisma/client', 'ganache', 'ethers']
+export interface MachineOptions {
+  /** Whose speed is measured along. */
+  readonly packages: readonly string[]
+  /** The same that are not of npm, with their versions. */
+  readonly programs?: (root: string) => Readonly<Record<string, string>>
+  /** Instead of the commit's. */
+  readonly date?: string | undefined
+}
 
-/** @param date instead of the commit's */
-export function machineOf(root: string, date?: string): Machine {
+export function machineOf(root: string, { packages, programs = () => ({}), date }: MachineOptions): Machine {
   return {
     cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
     cores: os.availableParallelism(),
     memoryGb: Math.round(os.totalmem() / 1e9),
     system: `${os.type()} ${os.release().split('-')[0]} ${os.arch()}`,
     node: process.version,
-    versions: Object.fromEntries(PACKAGES.map((name) => [name, versionOf(root, name)])),
+    versions: { ...programs(root), ...Object.fromEntries(packages.map((name) => [name, versionOf(root, name)])) },
     commit: git(root, ['describe', '--always', '--dirty']) ?? 'no git',
     date: date ?? git(root, ['log', '-1', '--format=%cs']) ?? 'unknown',
   }

@@ -11,6 +11,7 @@ export interface MeasurementResult {
 }
 
 export interface Results {
+  readonly profile: string
   readonly machine: Machine
   /** A quick run shows that the bench works; nothing of it is judged. */
   readonly quick: boolean

@@ -109,9 +109,12 @@ export class TransactionRepository {
   }
 }
 
-/** One statement for all: a direct chain finalizes hundreds a second. */
+/** One statement for all: a direct chain finalizes hundreds a second. PostgreSQL takes untyped parameters of VALUES for text. */
 async function markFinal(tx: DatabaseTransaction, chainNo: number, evidence: Evidence[], finalAt: Date): Promise<void> {
-  const rows = evidence.map(({ nonce, succeeded, block, gasUsed }) => Prisma.sql`(${nonce}, ${nextTransactionState('signed', succeeded ? 'finalized' : 'reverted')}, ${block.number}, ${gasUsed})`)
+  const rows = evidence.map(({ nonce, succeeded, block, gasUsed }) => {
+    const state = nextTransactionState('signed', succeeded ? 'finalized' : 'reverted')
+    return Prisma.sql`(CAST(${nonce} AS INTEGER), CAST(${state} AS TEXT), CAST(${block.number} AS INTEGER), CAST(${gasUsed} AS INTEGER))`
+  })
   await tx.$executeRaw`
     WITH mined (nonce, state, block_number, gas_used) AS (VALUES ${Prisma.join(rows)})
     UPDATE ledger_transactions SET state = mined.state, block_number = mined.block_number, gas_used = mined.gas_used, final_at = ${finalAt}

@@ -8,6 +8,7 @@ import { brokerSettings, CloudBenchSite } from '../../site/cloudBenchSite.ts'
 import { runLoad } from '../../site/loadRound.ts'
 import { runSteps, type StepRound } from '../../site/stepRound.ts'
 import { median, percentile } from '../../statistics.ts'
+import { rowNames } from './rowNames.ts'
 
 const MOST = 3
 const DEVICES_PER_CHAIN = 2
@@ -37,9 +38,9 @@ async function withOneBroker(context: BenchContext): Promise<Row[]> {
   const chains = [...new Set(devices.map(({ chainId }) => chainId))]
   const partitions = await eachCount((count) => rounds(site, devices.filter(({ chainId }) => chains.indexOf(chainId) < count), context))
   return [
-    ...ingest.flatMap((steps, i) => acceptRows(steps, `${i + 1} × ingest`)),
-    ...ledger.flatMap((steps, i) => sequenceRows(steps, `${i + 1} × ledger, ${MOST} partitions`)),
-    ...partitions.flatMap((steps, i) => sequenceRows(steps, `${MOST} × ledger, partitions with readings: ${i + 1}`)),
+    ...ingest.flatMap((steps, i) => acceptRows(steps, i + 1)),
+    ...ledger.flatMap((steps, i) => sequenceRows(steps, i + 1)),
+    ...partitions.map((steps, i) => rateRow(rowNames.sequencedInPartitions(i + 1), steps)),
     ...(await brokerRows(site, ingest[0] ?? [], 1, context)),
   ]
 }
@@ -75,32 +76,35 @@ async function rounds(site: CloudBenchSite, devices: readonly BoundDevice[], { q
   return measured
 }
 
-function acceptRows(steps: readonly StepRound[], what: string): Row[] {
+function acceptRows(steps: readonly StepRound[], ingest: number): Row[] {
   return [
-    reported({ name: `accepted alone, ${what}`, value: steps.map(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s' }),
-    reported({ name: `CPU per accepted reading, services, ${what}`, value: steps.map(({ acceptUs }) => acceptUs.services), unit: 'µs' }),
+    reported({ name: rowNames.accepted(ingest), value: steps.map(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s' }),
+    reported({ name: rowNames.acceptUs(ingest), value: steps.map(({ acceptUs }) => acceptUs.services), unit: 'µs' }),
   ]
 }
 
-function sequenceRows(steps: readonly StepRound[], what: string): Row[] {
+function sequenceRows(steps: readonly StepRound[], ledger: number): Row[] {
   return [
-    reported({ name: `sequenced alone, ${what}`, value: steps.map(({ sequencedPerSecond }) => sequencedPerSecond), unit: 'readings/s' }),
-    reported({ name: `CPU per sequenced reading, services, ${what}`, value: steps.map(({ sequenceUs }) => sequenceUs.services), unit: 'µs' }),
-    reported({ name: `CPU per sequenced reading, database, ${what}`, value: steps.map(({ sequenceUs }) => sequenceUs.database), unit: 'µs' }),
+    rateRow(rowNames.sequenced(ledger), steps),
+    reported({ name: rowNames.sequenceUs(ledger), value: steps.map(({ sequenceUs }) => sequenceUs.services), unit: 'µs' }),
+    reported({ name: rowNames.sequenceDatabaseUs(ledger), value: steps.map(({ sequenceUs }) => sequenceUs.database), unit: 'µs' }),
   ]
 }
 
-async function brokerRows(site: CloudBenchSite, steps: readonly StepRound[], count: number, { quick, progress }: BenchContext): Promise<Row[]> {
-  const what = count === 1 ? '1 broker that flushes each batch' : `${count} brokers, ${count} copies, 2 in sync`
+function rateRow(name: string, steps: readonly StepRound[]): Row {
+  return reported({ name, value: steps.map(({ sequencedPerSecond }) => sequencedPerSecond), unit: 'readings/s' })
+}
+
+async function brokerRows(site: CloudBenchSite, steps: readonly StepRound[], brokers: number, { quick, progress }: BenchContext): Promise<Row[]> {
   await using probe = await ProduceProbe.start([site.cloud.broker.part.bootstrap], `brume.${ENTRIES}`)
   await probe.produceAll(quick ? 1_000 : 20_000) // warms up
-  const alone = [await probe.produceAll(quick ? 1_000 : 100_000), await probe.produceAll(quick ? 1_000 : 100_000)]
+  const produced = [await probe.produceAll(quick ? 1_000 : 100_000), await probe.produceAll(quick ? 1_000 : 100_000)]
   const timings = await probe.produceAtRate(quick ? 250 : 2_500, PRODUCE_PER_SECOND)
-  progress(`${what}: ${Math.round(median(alone))} messages/s`)
+  progress(`${brokers} × broker: ${Math.round(median(produced))} messages/s`)
   return [
-    reported({ name: `accepted alone, ${what}`, value: steps.map(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s', note: '1 × ingest' }),
-    reported({ name: `CPU per accepted reading, brokers, ${what}`, value: steps.map(({ acceptUs }) => acceptUs.broker), unit: 'µs' }),
-    reported({ name: `produced alone, ${what}`, value: alone, unit: 'messages/s', note: 'kafkajs, batches of 100 × 614 bytes, 16 under way' }),
-    reported({ name: `one message at ${PRODUCE_PER_SECOND}/s, p50, ${what}`, value: percentile(timings.map(({ latencyMs }) => latencyMs), 0.5), unit: 'ms' }),
+    reported({ name: rowNames.acceptedWithBrokers(brokers), value: steps.map(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s', note: '1 × ingest' }),
+    reported({ name: rowNames.brokersUs(brokers), value: steps.map(({ acceptUs }) => acceptUs.broker), unit: 'µs', note: 'all brokers together' }),
+    reported({ name: rowNames.produced(brokers), value: produced, unit: 'messages/s', note: 'kafkajs, batches of 100 × 614 bytes, 16 under way' }),
+    reported({ name: rowNames.producedMs(brokers), value: percentile(timings.map(({ latencyMs }) => latencyMs), 0.5), unit: 'ms' }),
   ]
 }

@@ -5,6 +5,7 @@ import type { BoundDevice } from '../../site/benchSite.ts'
 import { CloudBenchSite, PARTITIONS } from '../../site/cloudBenchSite.ts'
 import { runLoad, type LoadRound } from '../../site/loadRound.ts'
 import { median } from '../../statistics.ts'
+import { rowNames } from './rowNames.ts'
 
 const CHAINS = PARTITIONS
 const DEVICES_PER_CHAIN = 3
@@ -52,14 +53,14 @@ function rowsOf(rounds: readonly LoadRound[], single: LoadRound, v: number): Row
     reported({ name: 'the same in units of 1 / V', value: all(({ perSecond }) => (perSecond * v) / 1_000_000), unit: '1 / V' }),
     reported({ name: 'readings accepted', value: all(({ acceptedPerSecond }) => acceptedPerSecond), unit: 'readings/s' }),
     reported({ name: 'accepted and in the ledger, one chain alone', value: single.perSecond, unit: 'readings/s' }),
-    atMost(3 * v, { name: 'CPU per reading, the three services', value: all(({ partsUs }) => partsUs.services), unit: 'µs', note: 'asked: 3 V; 1 × auth, 2 × ingest, 2 × ledger' }),
+    atMost(3 * v, { name: rowNames.servicesUs, value: all(({ partsUs }) => partsUs.services), unit: 'µs', note: 'asked: 3 V; 1 × auth, 2 × ingest, 2 × ledger' }),
     reported({ name: 'the same in units of V', value: all(({ partsUs }) => partsUs.services / v), unit: 'V' }),
     reported({ name: 'CPU per reading, broker', value: all(({ partsUs }) => partsUs.broker), unit: 'µs' }),
     reported({ name: 'CPU per reading, database', value: all(({ partsUs }) => partsUs.database), unit: 'µs', note: 'all its processes, also those that ended' }),
-    reported({ name: 'CPU per reading, edge proxy', value: all(({ partsUs }) => partsUs.edge), unit: 'µs' }),
-    reported({ name: 'CPU per reading, engines and their host', value: all(({ partsUs }) => partsUs.engines), unit: 'µs' }),
-    reported({ name: 'bytes of a request per reading', value: median(all(({ requestBytes }) => requestBytes)), unit: 'bytes', note: '150 bytes of payload; with the head of the request' }),
-    reported({ name: 'bytes of an answer per reading', value: median(all(({ answerBytes }) => answerBytes)), unit: 'bytes', note: 'without its head' }),
+    reported({ name: rowNames.edgeUs, value: all(({ partsUs }) => partsUs.edge), unit: 'µs' }),
+    reported({ name: rowNames.enginesUs, value: all(({ partsUs }) => partsUs.engines), unit: 'µs' }),
+    reported({ name: rowNames.requestBytes, value: median(all(({ requestBytes }) => requestBytes)), unit: 'bytes', note: '150 bytes of payload; with the head of the request' }),
+    reported({ name: rowNames.answerBytes, value: median(all(({ answerBytes }) => answerBytes)), unit: 'bytes', note: 'without its head' }),
     reported({ name: 'CPU per reading, load generator', value: all(({ generatorUs }) => generatorUs), unit: 'µs', note: 'on the same cores, on top' }),
   ]
 }
