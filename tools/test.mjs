@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { outcomeOf, sumLine } from './suites/outcome.mjs'
 import { suites } from './suites/suites.mjs'
 
+const inCi = process.env.CI === 'true'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const chosen = chooseSuites(process.argv.slice(2))
 if (spawnSync(process.execPath, ['tools/prepare.mjs'], { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0) finish([{ passed: 0, failed: 1, skipped: 0, remarks: ['the build failed'] }])
@@ -31,13 +32,27 @@ function chooseSuites(names) {
 async function runSuite(suite) {
   const start = performance.now()
   console.log(`\n=== ${suite.name}: ${suite.what}`)
+  const missing = suite.cloud ? await missingForCloud() : []
+  if (missing.length > 0) return leftOut(suite, missing)
   const reportFile = join(reports, `${suite.name}.json`)
   const exitCode = await run([...suite.command, '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`], suite.limitMs)
   const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : undefined
-  const outcome = outcomeOf(report, { exitCode, maySkip: suite.maySkip })
+  const outcome = outcomeOf(report, { exitCode, maySkip: suite.maySkip.filter(({ notInCi }) => !(notInCi && inCi)) })
   for (const remark of outcome.remarks) console.log(`${suite.name}: ${remark}`)
   console.log(`=== ${suite.name}: ${sumLine([outcome])} in ${Math.round((performance.now() - start) / 1000)} s`)
   return outcome
+}
+
+/** Asked of the build, which stands by now. */
+async function missingForCloud() {
+  const { missingPrograms } = await import('@brume/cloud')
+  return missingPrograms()
+}
+
+/** Never silently: a developer without the programs goes on, CI has failed. */
+function leftOut({ name, what }, missing) {
+  console.log([`!!! ${name} ${inCi ? 'cannot run' : 'IS LEFT OUT'}: ${what}`, ...missing.map((line) => `!!!   ${line}`)].join('\n'))
+  return { passed: 0, failed: inCi ? 1 : 0, skipped: inCi ? 0 : 1, remarks: [] }
 }
 
 /** The exit code, or null when it was killed. A group of its own, so that nothing it started outlives its limit. */

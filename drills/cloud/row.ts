@@ -12,9 +12,10 @@ const AFTER_MS = 2_000
 /** One fault from harm to recovery, and what became of every reading that was promised meanwhile. */
 export async function runRow(fault: Fault, site: DrillSite, length: DrillLength): Promise<Row> {
   const { traffic } = site
+  const behind = await site.keepsUp().then(() => undefined, textOf)
   const [startMs, from] = [performance.now(), traffic.mark()]
   traffic.availability.restart(startMs)
-  const { evidence, error } = await strike(fault, site, length)
+  const { evidence, error = behind } = await strike(fault, site, length)
   const times = timesOf(site)
   const to = traffic.mark()
   const account = await site.accountBetween(from, to)

@@ -27,6 +27,7 @@ export interface OutboxOptions {
 }
 
 const ROWS_AT_ONCE = 200
+const LOOK_MS = 5_000
 const RETRY: BackoffOptions = { firstMs: 100, mostMs: 5_000 }
 /** Between two looks while another replica publishes. */
 const OTHERS: BackoffOptions = { firstMs: 50, mostMs: 1_000 }
@@ -41,6 +42,7 @@ export class OutboxPublisher {
   private readonly backoff: Backoff
   private readonly others = new Backoff(OTHERS)
   private readonly stop = new AbortController()
+  private look: NodeJS.Timeout | undefined
   private wanted = false
   private running: Promise<void> | undefined
 
@@ -49,8 +51,9 @@ export class OutboxPublisher {
     this.backoff = new Backoff(options.retry ?? RETRY)
   }
 
-  /** Call at start, for what a crash left, and after each transaction that wrote a row. Returns at once. */
+  /** Call at start, for what a crash left, and after each transaction that wrote a row. Returns at once. From then on it also looks by itself: for rows of a replica that was killed. */
   wake(): void {
+    this.look ??= setInterval(() => this.wake(), LOOK_MS).unref()
     this.wanted = true
     if (this.running !== undefined || this.stop.signal.aborted) return
     this.running = this.run().finally(() => {
@@ -62,6 +65,7 @@ export class OutboxPublisher {
 
   /** Waits for the rows that are on their way. Rows that are left are published after the next start. */
   async close(): Promise<void> {
+    clearInterval(this.look)
     this.stop.abort()
     await this.running
   }

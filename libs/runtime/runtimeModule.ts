@@ -4,7 +4,6 @@ import { Global, Module, type DynamicModule, type Provider } from '@nestjs/commo
 import { APP_INTERCEPTOR } from '@nestjs/core'
 import { KeysConsumer } from './keysConsumer.ts'
 import { TableView } from './tableView.ts'
-import { serviceDatabase } from './serviceDatabase.ts'
 import { TenantScopeInterceptor } from './tenantScopeInterceptor.ts'
 import { CLOCK, CONFIG, DATABASES, EVENT_LOG, EVENT_LOG_STRATEGY, KEK, KEY_VIEW, LOGGER, NEW_ID, TOKEN_VERIFIER, type RuntimeParts } from './tokens.ts'
 import { tokenVerifier } from './tokenVerifier.ts'
@@ -27,8 +26,6 @@ export class RuntimeModule {
       { provide: KEY_VIEW, useValue: keys },
       { provide: TOKEN_VERIFIER, useValue: tokenVerifier(parts.config, keys, parts.clock) },
     ]
-    // For the ledger until its module binds its own.
-    if (parts.config.services.includes('ledger')) providers.push(serviceDatabase('ledger'))
     return { module: RuntimeModule, controllers: [KeysConsumer], providers: [...providers, ...scopes(parts)], exports: providers }
   }
 }

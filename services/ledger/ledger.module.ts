@@ -4,7 +4,7 @@ import { Idempotency } from '@brume/http'
 import type { Kek } from '@brume/keys'
 import { Metrics } from '@brume/observability'
 import { asPlatform, idempotencyRows, outboxRows, type Database, type Transaction } from '@brume/prisma'
-import { CLOCK, CONFIG, DATABASE, EVENT_LOG, EVENT_LOG_STRATEGY, KEK, LOGGER, NEW_ID, TableView } from '@brume/runtime'
+import { CLOCK, CONFIG, DATABASE, EVENT_LOG, EVENT_LOG_STRATEGY, KEK, LOGGER, NEW_ID, serviceDatabase, TableView } from '@brume/runtime'
 import { Inject, Module, type LoggerService, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
 import { join } from 'node:path'
 import { TransactionRepository } from './anchor/transaction.repository.ts'
@@ -119,6 +119,7 @@ function part<Name extends keyof LedgerParts>(provide: symbol, name: Name) {
 @Module({
   controllers: [ChainController, BindingController, ReadingController, ProofController, TlogController, DoorController, DeadLetterController, EntriesConsumer, ChainsConsumer, CheckpointsConsumer, DevicesConsumer, DeadLettersConsumer],
   providers: [
+    serviceDatabase('ledger'),
     { provide: LEDGER_PARTS, inject: [CONFIG, DATABASE, EVENT_LOG, EVENT_LOG_STRATEGY, CLOCK, NEW_ID, KEK, LOGGER, Metrics], useFactory: assemble },
     part(CHAIN_SERVICE, 'chains'),
     part(CHAIN_KEEPER, 'keeper'),

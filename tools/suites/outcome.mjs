@@ -8,7 +8,7 @@
  * What a suite came to. Whatever went wrong outside of a test counts as one failure, so that a sum with `0 failed` means that all is well.
  *
  * @param {Report | undefined} report  undefined: none was written
- * @param {{ exitCode: number | null, maySkip: { test: string, why: string }[] }} run  exit code null: killed
+ * @param {{ exitCode: number | null, maySkip: { test: string | RegExp, why: string }[] }} run  exit code null: killed
  * @returns {Outcome}
  */
 export function outcomeOf(report, { exitCode, maySkip }) {
@@ -25,7 +25,7 @@ export function outcomeOf(report, { exitCode, maySkip }) {
 const brokenOutsideTests = ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed')
 
 function countSkip(outcome, { fullName, title }, maySkip) {
-  const reason = maySkip.find(({ test }) => fullName.startsWith(test) || test === title)
+  const reason = maySkip.find(({ test }) => (typeof test === 'string' ? fullName.startsWith(test) || test === title : test.test(fullName)))
   if (!reason) return fail(outcome, `skipped without a reason: ${fullName}`)
   outcome.skipped++
   outcome.remarks.push(`skipped: ${fullName}: ${reason.why}`)

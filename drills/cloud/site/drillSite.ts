@@ -12,6 +12,9 @@ import { SmallDisk } from './smallDisk.ts'
 const ANSWERED_LIMIT_MS = 120_000
 const SETTLED_LIMIT_MS = 120_000
 
+/** A promise gives 10.5 s from its reading (chains.ts). With so long left, its reading is about 4 s old. */
+const AHEAD_MS = 6_500
+
 /** Enough for the drill, and soon full with a ballast. */
 const DISK_BYTES = { broker: 256 * 2 ** 20, database: 384 * 2 ** 20 }
 
@@ -38,6 +41,8 @@ export class DrillSite implements AsyncDisposable {
   readonly chains: readonly DrillChain[]
   readonly disks: Readonly<Partial<Record<'broker' | 'database', SmallDisk>>>
   readonly #stack: AsyncDisposableStack
+  /** Before this place in the book everything is anchored. */
+  #settled = 0
 
   private constructor(parts: Pick<DrillSite, 'cloud' | 'api' | 'traffic' | 'chains' | 'disks'>, stack: AsyncDisposableStack) {
     this.cloud = parts.cloud
@@ -76,6 +81,15 @@ export class DrillSite implements AsyncDisposable {
   async answersAll(): Promise<void> {
     const mark = this.traffic.mark()
     await waitUntil('every device is acknowledged again', () => this.traffic.allAnswered(mark), { limitMs: ANSWERED_LIMIT_MS })
+  }
+
+  /** The ledgers keep up: nothing waits that was promised more than a moment ago. What an earlier fault cost is not to be laid to the next. */
+  async keepsUp(): Promise<void> {
+    const { promised } = this.traffic.book
+    await waitUntil('the ledgers keep up', () => {
+      while (isSettled(promised.slice(this.#settled, this.#settled + 1), this.followerOf) && this.#settled < promised.length) this.#settled++
+      return (promised[this.#settled]?.anchorByMs ?? Infinity) > Date.now() + AHEAD_MS
+    }, { limitMs: SETTLED_LIMIT_MS, everyMs: 250 })
   }
 
   /** What became of all that was promised between the two marks. Waits until it is all in the ledgers and anchored; the account says what is not. */

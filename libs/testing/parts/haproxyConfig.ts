@@ -78,8 +78,9 @@ function notReady(service: ServiceName): string {
 const deviceOf = (envelope: string): string => `${envelope},field(1,.),ub64dec,json_query('$.kid'),field(1,'#')`
 
 /**
- * A replica of ingest can tell a device that it contradicts itself (409) only when it has seen what the device said first, so a device keeps to one replica
- * while that is ready. It is a help, not a guarantee: the ledger flags what slips through. What names no device is shared out in turn.
+ * A replica of ingest recognises repeats and contradictions (409) among the readings that it has taken itself, so a device keeps to one replica while that
+ * is ready: by the first envelope, alone (application/jose) or of `{"readings": ["…"]}`. It is a help, not a guarantee: the ledger flags what slips
+ * through. What names no device is shared out.
  */
 const byDevice = `  option http-buffer-request
   http-request set-var(txn.device) ${deviceOf('req.body')} if { req.hdr(content-type) -m beg application/jose }
@@ -99,18 +100,6 @@ ${balance[service]}
 ${urls.map((url, index) => `  server ${service}-${index} ${addressOf(url)}`).join('\n')}
 `
 }
-
-/**
- * A replica of ingest recognises repeats and contradictions among the readings that it has taken itself; what it misses, the ledger flags. So readings of one
- * device go to one replica while that is ready: by the `kid` of the first envelope, alone (application/jose) or the first of `{"readings": ["…"]}`.
- * Anything else goes round robin.
- */
-const oneReplicaPerDevice = `  option http-buffer-request
-  http-request set-var(txn.header) req.body,field(1,.) if { req.hdr(content-type) -m beg application/jose }
-  http-request set-var(txn.header) req.body,json_query('$.readings[0]'),field(1,.) if { req.hdr(content-type) -m beg application/json }
-  http-request set-var(txn.kid) var(txn.header),ub64dec,json_query('$.kid')
-  balance hash var(txn.kid)
-  hash-type consistent`
 
 function problem(status: number, title: string, more: object = {}): string {
   return JSON.stringify({ type: 'about:blank', title, status, ...more })
