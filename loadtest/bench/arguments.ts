@@ -8,6 +8,8 @@ export interface BenchArguments {
   readonly quick: boolean
   /** Renew the profile's pages. */
   readonly write: boolean
+  /** Measure nothing: renew the pages from the results of the last run, which must have been a whole one. */
+  readonly pages: boolean
   /** Size to which `growth` brings the ledger. */
   readonly entries?: number
   /** Shown as the date of the run instead of the commit's. */
@@ -16,7 +18,7 @@ export interface BenchArguments {
   readonly data: string
 }
 
-export const usage = `npm run bench -- [--profile ${profileNames.join('|')}] [--only name,name] [--quick] [--entries N] [--write] [--date YYYY-MM-DD] [--data DIR]`
+export const usage = `npm run bench -- [--profile ${profileNames.join('|')}] [--only name,name] [--quick] [--entries N] [--write | --pages] [--date YYYY-MM-DD] [--data DIR]`
 
 /** Below that, the small ledger of `growth` is not the smaller one. */
 const FEWEST_ENTRIES = 200_000
@@ -26,7 +28,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      profile: { type: 'string', default: 'fog' }, only: { type: 'string' }, quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false },
+      profile: { type: 'string', default: 'fog' }, only: { type: 'string' }, quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, pages: { type: 'boolean', default: false },
       entries: { type: 'string' }, date: { type: 'string' }, data: { type: 'string', default: 'data/bench' },
     },
   })

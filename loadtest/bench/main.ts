@@ -6,7 +6,7 @@ import type { BenchContext, Measurement } from './measurement.ts'
 import { profiles, type Profile } from './profiles.ts'
 import { lineOf } from './report/formatted.ts'
 import { machineOf } from './report/machine.ts'
-import { writeResults, type MeasurementResult, type Results } from './report/results.ts'
+import { readResults, writeResults, type MeasurementResult, type Results } from './report/results.ts'
 
 const root = repositoryRoot()
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -18,6 +18,7 @@ async function run(): Promise<number> {
   const asked = readArguments()
   if (asked === undefined) return 2
   const { options, profile, chosen } = asked
+  if (options.pages) return renewFromLastRun(profile)
   const { results, broken } = await measureAll(chosen, options)
   writeResults(join(root, profile.resultsFile), results)
   for (const row of results.rows) say(lineOf(row))
@@ -73,6 +74,17 @@ async function measureOne({ name, what, measure }: Measurement, context: BenchCo
     console.error(error)
     return undefined
   }
+}
+
+function renewFromLastRun(profile: Profile): number {
+  const results = readResults(join(root, profile.resultsFile))
+  const whole = results !== undefined && !results.quick && profile.measurements.every(({ name }) => results.measurements.some((done) => done.name === name))
+  if (!whole) {
+    say(`${profile.resultsFile} has no whole run: leave out --pages, --quick and --only`)
+    return 2
+  }
+  renewPages(profile, results)
+  return 0
 }
 
 function renewPages({ pages }: Profile, results: Results): void {

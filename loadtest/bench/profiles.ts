@@ -5,6 +5,7 @@ import { benchmarksPage } from './report/benchmarksPage.ts'
 import { cloudPrograms } from './report/cloudPrograms.ts'
 import type { MachineOptions } from './report/machine.ts'
 import type { Results } from './report/results.ts'
+import { scalingPage } from './report/scaling/scalingPage.ts'
 
 export const profileNames = ['fog', 'cloud'] as const
 export type ProfileName = (typeof profileNames)[number]
@@ -48,6 +49,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
           measurements: 'loadtest/bench/measurements/cloud/',
         }),
       },
+      { path: 'docs/scaling.md', renew: scalingPage },
     ],
   },
 }

@@ -17,13 +17,13 @@ describe.skipIf(!hasAll)('a cloud that cannot start (needs Java 17 and Maven, Po
     const start = CloudSite.start({ folder: folder.path, database: { settings: { shared_buffers: 'none' } } })
     await expect(start).rejects.toThrow(/^database is not ready: [^]*invalid value for parameter "shared_buffers"/)
     expect(processesOf(folder.path)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   it('because it is no longer wanted ends as well', async () => {
     using folder = new TemporaryFolder()
     await expect(CloudSite.start({ folder: folder.path, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough')
     expect(processesOf(folder.path)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })
 
 describe.skipIf(!hasAll || !hasToxiproxy())('a cloud (needs Java 17 and Maven, PostgreSQL, haproxy, Go)', () => {
@@ -43,7 +43,7 @@ describe.skipIf(!hasAll || !hasToxiproxy())('a cloud (needs Java 17 and Maven, P
     const left = processesOf(folder.path)
     folder[Symbol.dispose]()
     expect(left).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   it('is one platform behind one URL', async () => {
     expect((await fetch(`${site.url}/readyz`)).status).toBe(200)
@@ -75,7 +75,7 @@ describe.skipIf(!hasAll || !hasToxiproxy())('a cloud (needs Java 17 and Maven, P
     process.kill(site.engineHost.part.pid, 'SIGKILL')
     await waitUntil('it is told', () => gone.includes('engine host'), { limitMs: 10_000 })
     await site.engineHost.start()
-  }, 60_000)
+  }, 120_000)
 
   async function isUp(...replicas: string[]): Promise<boolean> {
     const states = await site.edge.part.servers()

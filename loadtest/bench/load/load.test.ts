@@ -64,6 +64,21 @@ it('counts a stall of the server in every request that was due meanwhile', async
   expect(percentile(latencies, 0.5)).toBeGreaterThan(stallMs / 4)
 })
 
+it('opens another connection for one that was closed while it was idle', async () => {
+  let answered = 0
+  const port = await serve(async () => ({ status: 202, text: String(++answered) }))
+  servers[0]?.on('request', (_, response) => response.on('finish', () => answered === 1 && servers[0]?.closeAllConnections()))
+  const answers = await sendAtRate(port, [singleRequest(reading('a')), singleRequest(reading('b'))], 10)
+  expect(answers.map(({ status }) => status)).toEqual([202, 202])
+})
+
+it('hears of every answer as it comes', async () => {
+  const heard: number[] = []
+  const port = await serve(async (body) => ({ status: 202, text: body }))
+  await sendAtRate(port, Array.from({ length: 5 }, () => singleRequest(reading('a'))), 100, ({ status }) => void heard.push(status))
+  expect(heard).toEqual([202, 202, 202, 202, 202])
+})
+
 it('fails when the server goes away', async () => {
   const port = await serve(async () => {
     servers[0]?.closeAllConnections()

@@ -12,7 +12,7 @@ export type TimedAnswer = HttpResponse & Timing
 
 const CONNECTIONS = 16
 /** More requests under way than this: the server is far behind, and waiting times would only measure for how long. */
-const MOST_CONNECTIONS = 256
+const MOST_CONNECTIONS = 1_024
 const LEAD_MS = 500
 
 /**

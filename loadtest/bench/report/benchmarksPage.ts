@@ -1,6 +1,7 @@
 import type { Row } from '../row.ts'
 import { askedText, metText, numberText } from './formatted.ts'
 import type { Machine } from './machine.ts'
+import { markdownTable } from './markdownTable.ts'
 import type { MeasurementResult, Results } from './results.ts'
 
 export interface PageText {
@@ -27,18 +28,14 @@ export function benchmarksPage({ machine, measurements }: Results, text: PageTex
 function machineTable({ cpu, cores, memoryGb, system, node, versions, commit, date }: Machine): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')
   const facts = [['Processor', `${cpu}, ${cores} cores`], ['Memory', `${memoryGb} GB`], ['System', system], ['Node', node], ['Packages', packages], ['Commit', commit], ['Date', date]]
-  return table(['what', 'which'], facts)
+  return markdownTable(['what', 'which'], facts)
 }
 
 function section({ name, what, rows }: MeasurementResult): string {
   const cells = rows.map((row) => [row.name, numberText(row.value), row.unit, askedText(row), metText(row), remarkOf(row)])
-  return `## ${name}: ${what}\n\n${table(['row', 'value', 'unit', 'asked', 'met', 'rounds and notes'], cells)}`
+  return `## ${name}: ${what}\n\n${markdownTable(['row', 'value', 'unit', 'asked', 'met', 'rounds and notes'], cells)}`
 }
 
 function remarkOf({ rounds, note }: Row): string {
   return [rounds && rounds.length > 1 ? rounds.map(numberText).join(' · ') : undefined, note].filter((text) => text !== undefined).join('; ')
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Row } from '../row.ts'
 import type { Machine } from './machine.ts'
@@ -23,4 +23,9 @@ export interface Results {
 export function writeResults(path: string, results: Results): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`)
+}
+
+/** What this program wrote there; undefined = nothing yet. */
+export function readResults(path: string): Results | undefined {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined
 }

@@ -9,7 +9,7 @@ import type { CloudBenchSite } from './cloudBenchSite.ts'
 const IN_FLIGHT = 16
 const LOOK_EVERY_MS = 20
 const LIMIT_MS = 120_000
-/** The clock of the drain starts when so much is done: held still for long, the ledgers join their group anew first. */
+/** The clock of the drain starts at the last look before so much was done: held still for long, the ledgers join their group anew first. */
 const UNDER_WAY = 0.1
 
 /** Each step alone, with the machine for itself. */
@@ -46,12 +46,12 @@ export async function runSteps(site: CloudBenchSite, devices: readonly BoundDevi
 }
 
 async function drainRate(offset: SequencedOffset, from: number, readings: number): Promise<number> {
-  const endMs = performance.now() + LIMIT_MS
-  let underWay: { readonly done: number; readonly atMs: number } | undefined
-  while (performance.now() < endMs) {
-    const now = { done: (await offset.read()) - from, atMs: performance.now() }
-    if (now.done >= readings && underWay) return ((now.done - underWay.done) * 1_000) / (now.atMs - underWay.atMs)
-    if (now.done >= readings * UNDER_WAY) underWay ??= now
+  const look = async () => ({ done: (await offset.read()) - from, atMs: performance.now() })
+  let began = await look()
+  const endMs = began.atMs + LIMIT_MS
+  for (let now = began; now.atMs < endMs; now = await look()) {
+    if (now.done < readings * UNDER_WAY) began = now
+    if (now.done >= readings) return ((now.done - began.done) * 1_000) / (now.atMs - began.atMs)
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
   }
   throw new Error(`the ledgers have not taken ${readings} readings from the log within ${LIMIT_MS / 1_000} s`)
