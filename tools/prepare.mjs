@@ -46,4 +46,4 @@ for (const database of ['sqlite', 'postgresql']) {
   step(`database client for ${database}`, ['prisma/models/*.prisma', `prisma/${database}/schema.prisma`, 'node_modules/prisma/package.json'], `prisma/generated/${database}/client.ts`, ['node_modules/prisma/build/index.js', 'generate', '--schema', `prisma/${database}`])
 }
 if (projects.length > 0) run(projects.join(', '), [tsc, '-b', ...projects])
-else step('dist', ['{libs,services,contracts,prisma,cli,drills,e2e,loadtest}/**/*.{ts,json}', 'tsconfig*.json', 'node_modules/typescript-native/package.json'], 'services/dist/main.js', [tsc, '-b', 'tsconfig.json'])
+else step('dist', ['{libs,services,contracts,prisma,cli,drills,e2e,loadtest,tools/cloud}/**/*.{ts,json}', 'tsconfig*.json', 'node_modules/typescript-native/package.json'], 'services/dist/main.js', [tsc, '-b', 'tsconfig.json'])

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { outcomeOf, sumLine } from './suites/outcome.mjs'
 import { suites } from './suites/suites.mjs'
 
+const END_LIMIT_MS = 20_000
 const inCi = process.env.CI === 'true'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const chosen = chooseSuites(process.argv.slice(2))
@@ -59,13 +60,18 @@ function leftOut({ name, what }, missing) {
 function run(command, limitMs) {
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'], detached: true })
   const kill = () => process.kill(-child.pid, 'SIGKILL')
+  /** Brokers and databases that a suite has started are to end with it: it is asked first. */
+  const end = () => {
+    process.kill(-child.pid, 'SIGTERM')
+    setTimeout(kill, END_LIMIT_MS).unref()
+  }
   const interrupted = (signal) => {
-    kill()
-    process.exit(signal === 'SIGINT' ? 130 : 143)
+    end()
+    child.once('close', () => process.exit(signal === 'SIGINT' ? 130 : 143))
   }
   const limit = setTimeout(() => {
-    console.error(`not done within ${limitMs / 60_000} minutes: killed`)
-    kill()
+    console.error(`not done within ${limitMs / 60_000} minutes: ended`)
+    end()
   }, limitMs)
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupted)
   return new Promise((resolve) => {

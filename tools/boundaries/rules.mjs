@@ -10,7 +10,7 @@ const service = '^services/([^/]+)/'
 const framework = '(^|/)node_modules/(@nestjs|fastify|@fastify|prisma|@prisma|ethers|better-sqlite3|sodium-native|kafkajs|pino|prom-client|commander|ganache|solc)/'
 const nodeModule = `^(node:.*|${builtinModules.join('|')})$`
 /** A folder with a package.json of its own. `services` is one and holds three more. */
-const aPackage = '^((?:libs|services)/[^/]+(?=/)|services|prisma|contracts|cli|drills|e2e|loadtest)/'
+const aPackage = '^((?:libs|services)/[^/]+(?=/)|services|prisma|contracts|cli|drills|e2e|loadtest|tools/cloud)/'
 
 /** A rule for dependency-cruiser; nothing here is only a warning. */
 const refuse = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })

@@ -5,6 +5,7 @@ import { LedgerFollower, type SeenEntry } from '../account/ledgerFollower.ts'
 /** One chain of the drill, followed from outside. */
 export interface DrillChain {
   readonly id: string
+  readonly mode: 'batched' | 'direct'
   readonly follower: LedgerFollower
 }
 
@@ -12,9 +13,9 @@ export interface DrillChain {
 const ANCHORING = { maxDelayMs: 500, maxReadings: 100, slackMs: 10_000 }
 const PAGE = 1_000
 
-export async function newChain(api: Site, mode: 'batched' | 'direct'): Promise<DrillChain> {
+export async function newChain(api: Site, mode: DrillChain['mode']): Promise<DrillChain> {
   const id = await api.chain(mode, ANCHORING)
-  return { id, follower: new LedgerFollower(id, entriesOf(api, id)) }
+  return { id, mode, follower: new LedgerFollower(id, entriesOf(api, id)) }
 }
 
 export async function newDevice(api: Site, chain: string): Promise<PoolDevice> {

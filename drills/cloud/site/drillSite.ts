@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Site } from '../../site.ts'
 import { accountOf, isSettled, type Account } from '../account/account.ts'
 import type { LedgerFollower } from '../account/ledgerFollower.ts'
-import { Traffic, type Mark } from '../traffic/traffic.ts'
+import { Traffic, type Mark, type WaitingOptions } from '../traffic/traffic.ts'
 import { freshFollower, newChain, newDevice, type DrillChain } from './chains.ts'
 import { SmallDisk } from './smallDisk.ts'
 
@@ -14,6 +14,9 @@ const SETTLED_LIMIT_MS = 120_000
 
 /** A promise gives 10.5 s from its reading (chains.ts). With so long left, its reading is about 4 s old. */
 const AHEAD_MS = 6_500
+
+/** Between two readings of a device that waits. Each reading of a direct chain is a transaction. */
+const EVERY_MS = { batched: 60, direct: 250 }
 
 /** Enough for the drill, and soon full with a ballast. */
 const DISK_BYTES = { broker: 256 * 2 ** 20, database: 384 * 2 ** 20 }
@@ -135,13 +138,17 @@ function cloudOptions({ folder, onProgress, signal }: DrillSiteOptions): CloudSi
     folder, onProgress, signal, through: links,
     // The write-ahead log must fit on the small disk beside the tables.
     database: { settings: { max_wal_size: '80MB', min_wal_size: '32MB' } },
-    onGone: (part, { code, signal: by }, output) => onProgress(`${part} has ended by itself (${by ?? `exit ${code}`}):\n${output.slice(-1_500)}`),
+    onGone: (part, { code, signal: by }, output) => onProgress(`${part} has ended by itself (${by ?? `exit ${code}`}): ${lastLine(output)}`),
   }
 }
 
+function lastLine(output: string): string {
+  return output.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+}
+
 async function trafficOn(api: Site, cloud: CloudSite, chains: readonly DrillChain[]): Promise<Traffic> {
-  const waiting = await Promise.all(chains.map(({ id }) => newDevice(api, id)))
-  // Each reading of a direct chain is a transaction: no streams there.
-  const streaming = await Promise.all(chains.slice(0, 2).map(({ id }) => newDevice(api, id)))
+  const device = async ({ id, mode }: DrillChain): Promise<WaitingOptions> => ({ ...await newDevice(api, id), everyMs: EVERY_MS[mode] })
+  const waiting = await Promise.all(chains.map(device))
+  const streaming = await Promise.all(chains.filter(({ mode }) => mode === 'batched').map(({ id }) => newDevice(api, id)))
   return new Traffic({ url: () => cloud.url, waiting, streaming })
 }

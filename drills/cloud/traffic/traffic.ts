@@ -4,13 +4,16 @@ import { Device, type Surroundings } from './device.ts'
 import { StreamingDevice, WaitingDevice } from './load.ts'
 import { PromiseBook } from './promiseBook.ts'
 
-/** About 80 readings/s of three waiting and two streaming devices: bounded, so that a drill measures faults and not load. */
-const WAITING_EVERY_MS = 60
+/** Each. The number of devices bounds the rate, so that a drill measures faults and not load. */
 const STREAM = { batch: 10, everyMs: 500, mostOpen: 4 }
+
+export interface WaitingOptions extends PoolDevice {
+  readonly everyMs: number
+}
 
 export interface TrafficOptions {
   readonly url: () => string
-  readonly waiting: readonly PoolDevice[]
+  readonly waiting: readonly WaitingOptions[]
   readonly streaming: readonly PoolDevice[]
 }
 
@@ -30,7 +33,7 @@ export class Traffic implements AsyncDisposable {
 
   constructor({ url, waiting, streaming }: TrafficOptions) {
     const around: Surroundings = { url, book: this.book, availability: this.availability }
-    this.waiting = waiting.map((device) => new WaitingDevice(new Device(device, around), WAITING_EVERY_MS))
+    this.waiting = waiting.map(({ everyMs, ...device }) => new WaitingDevice(new Device(device, around), everyMs))
     this.#streaming = streaming.map((device) => new StreamingDevice(new Device(device, around), STREAM))
   }
 

@@ -56,6 +56,8 @@ function propertiesOf({ id, port, internalPort, controllerPort }: Node, nodes: r
     'controller.quorum.voters': nodes.map((node) => `${node.id}@127.0.0.1:${node.controllerPort}`).join(','),
     'listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `CLIENT://127.0.0.1:${port},INTERNAL://127.0.0.1:${internalPort}`,
+    // Kafka's own default: on a machine that is fully busy, the short one of our tests fences a broker that only waits for a core.
+    'broker.session.timeout.ms': '9000',
     'offsets.topic.replication.factor': replicas,
     'transaction.state.log.replication.factor': replicas,
     'share.coordinator.state.topic.replication.factor': replicas,

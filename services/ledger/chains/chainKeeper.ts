@@ -52,6 +52,8 @@ export class ChainKeeper {
   private readonly holds = new Map<number, PartitionHold>()
   private readonly kept = new Map<string, KeptChain>()
   private readonly turns = new InTurn()
+  /** What was released and has not come to its end. */
+  private readonly ending = new Set<Promise<void>>()
 
   constructor(private readonly deps: KeeperDeps) {}
 
@@ -62,12 +64,18 @@ export class ChainKeeper {
     for (const chain of chains) this.settle(chain.id, hold)
   }
 
-  /** Somebody else does. Engines are left to whoever comes next, where they are deployed beside. */
-  async released(partition: number): Promise<void> {
+  /**
+   * Somebody else does. Engines are left to whoever comes next, where they are deployed beside. Nothing is waited for: what is under way writes under
+   * the old epoch, which the next holder has ended.
+   */
+  released(partition: number): void {
     this.holds.delete(partition)
-    const lost = [...this.kept].filter(([, { hold }]) => hold.partition === partition)
-    for (const [chainId] of lost) this.kept.delete(chainId)
-    await Promise.all(lost.map(([chainId, { runtime }]) => this.letGo(chainId, runtime)))
+    for (const [chainId, { hold, runtime }] of [...this.kept]) {
+      if (hold.partition !== partition) continue
+      this.kept.delete(chainId)
+      if (this.deps.engine.deployedBeside) this.letEnd(chainId, this.deps.supervisor.forget(chainId))
+      this.letEnd(chainId, runtime.abandon())
+    }
   }
 
   /** A chain was made, or its state changed, here or at another replica. */
@@ -83,9 +91,9 @@ export class ChainKeeper {
 
   /** Ends everything that runs; states stay, and the next start takes the chains up again. */
   async close(): Promise<void> {
-    await Promise.all([...this.holds.keys()].map((partition) => this.released(partition)))
-    await this.turns.idle()
-    if (this.deps.engine.deployedBeside) this.deps.supervisor.forgetAll()
+    for (const partition of [...this.holds.keys()]) this.released(partition)
+    await Promise.all([this.turns.idle(), ...this.ending])
+    if (this.deps.engine.deployedBeside) await this.deps.supervisor.forgetAll()
     else await this.deps.supervisor.stopAll()
   }
 
@@ -97,7 +105,7 @@ export class ChainKeeper {
         const chain = await asPlatform(() => this.repository(this.deps.database).find(chainId))
         if (chain) await this.actOn(chain, hold)
       } catch (error) {
-        this.trouble({ id: chainId, partition: hold.partition }, error)
+        this.trouble(chainId, hold, error)
         setTimeout(() => this.settle(chainId, hold), RETRY_MS).unref()
       }
     })
@@ -132,6 +140,7 @@ export class ChainKeeper {
   /** Coming up is not waited for: whoever stops or deletes the chain meanwhile has the next turn. */
   private async begin(chain: Chain, hold: PartitionHold): Promise<KeptChain> {
     const kept: KeptChain = { hold, runtime: await this.makeRuntime(chain, hold) }
+    if (this.holds.get(hold.partition) !== hold) throw new EpochLost(`the partition ${hold.partition} was lost while the chain was taken up`)
     this.kept.set(chain.id, kept)
     this.deps.supervisor.want(this.deps.engine, this.specOf(chain))
     void within(START_LIMIT_MS, kept.runtime.bringUp()).then((outcome) => {
@@ -166,11 +175,6 @@ export class ChainKeeper {
     this.kept.delete(chain.id)
   }
 
-  private async letGo(chainId: string, runtime: ChainRuntime): Promise<void> {
-    await runtime.abandon()
-    if (this.deps.engine.deployedBeside) this.deps.supervisor.forget(chainId)
-  }
-
   private async makeRuntime(chain: Chain, hold: PartitionHold): Promise<ChainRuntime> {
     const { kek, guards, store, open } = this.deps
     await open(chain)
@@ -182,7 +186,7 @@ export class ChainKeeper {
       contract: contractAddress(chain.writerAddress),
     }
     const tables = { transactions: new TransactionRepository(held), checkpoints: new CheckpointRepository(held) }
-    const trouble = (troubled: Pick<Chain, 'id' | 'partition'>, error: unknown): void => this.trouble(troubled, error)
+    const trouble = (_: unknown, error: unknown): void => this.trouble(chain.id, hold, error)
     return new ChainRuntime(chain, keys, tables, await guards.ofNewHolder(chain), new LedgerTiles(store, chain.no), { ...this.deps, trouble })
   }
 
@@ -196,9 +200,14 @@ export class ChainKeeper {
   }
 
   /** Whoever has lost the partition without having been told stops its chains. */
-  private trouble(chain: Pick<Chain, 'id' | 'partition'>, error: unknown): void {
-    this.deps.trouble(chain, error)
-    if (error instanceof EpochLost && this.holds.has(chain.partition)) void this.released(chain.partition)
+  private trouble(chainId: string, hold: PartitionHold, error: unknown): void {
+    this.deps.trouble({ id: chainId }, error)
+    if (error instanceof EpochLost && this.holds.get(hold.partition) === hold) this.released(hold.partition)
+  }
+
+  private letEnd(chainId: string, work: Promise<void>): void {
+    const ended = work.catch((error: unknown) => this.deps.trouble({ id: chainId }, error)).finally(() => this.ending.delete(ended))
+    this.ending.add(ended)
   }
 
   private specOf(chain: Chain): EngineSpec {

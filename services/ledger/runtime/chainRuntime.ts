@@ -28,7 +28,7 @@ export interface RuntimeDeps {
   metrics: AnchorMetrics
   /** Size and root of the tree, as the last transaction left it. */
   head(chain: Chain): { size: number; root: Uint8Array }
-  trouble(chain: Pick<Chain, 'id' | 'partition'>, error: unknown): void
+  trouble(chain: Pick<Chain, 'id'>, error: unknown): void
 }
 
 /** What only the holder of the chain's partition writes. */

@@ -17,7 +17,7 @@ export interface SequenceDeps {
   /** This process has taken a partition: its chains are to be anchored here. */
   onHeld(hold: PartitionHold): Promise<void>
   /** Somebody else has it, or will. */
-  onReleased(partition: number): Promise<void>
+  onReleased(partition: number): void
   /** The tree of a chain has grown. */
   onSequenced(run: SequencedRun, traceparent: string | undefined): void
 }
@@ -53,7 +53,7 @@ export class SequenceService implements PartitionOwner {
 
   async revoked(_topic: string, partition: number): Promise<void> {
     this.epochs.delete(partition)
-    await this.deps.onReleased(partition)
+    this.deps.onReleased(partition)
     this.deps.sequencer.dropPartition(partition)
   }
 
