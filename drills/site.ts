@@ -8,9 +8,9 @@ const LIMIT_MS = 60_000
 export class Site {
   constructor(private readonly url: () => string, private readonly token: string) {}
 
-  async request(method: string, path: string, body?: object): Promise<{ status: number; body: any }> { // `any`: each drill says what it expects
+  async request(method: string, path: string, body?: object, limitMs = 15_000): Promise<{ status: number; body: any }> { // `any`: each drill says what it expects
     const response = await fetch(`${this.url()}${path}`, {
-      method, signal: AbortSignal.timeout(15_000),
+      method, signal: AbortSignal.timeout(limitMs),
       headers: { authorization: `Bearer ${this.token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
     })

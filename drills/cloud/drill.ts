@@ -60,12 +60,12 @@ async function finalLook(site: DrillSite): Promise<Pick<Results, 'sum' | 'contra
   return { sum, contradictions: site.contradictions, fsck: found }
 }
 
-function lineOf({ skipped, evidence, unavailableMs, longestPauseMs, refused, account, durationMs }: Row, failures: readonly string[]): string {
+function lineOf({ skipped, evidence, unavailableMs, longestPauseMs, refused, account, blind, durationMs }: Row, failures: readonly string[]): string {
   if (skipped !== undefined) return `    SKIPPED: ${skipped}`
   const { promised, lost, doubled, broken, late, latestMs, reordered } = account
   return [
     `    evidence: ${evidence ?? 'NONE'}`,
-    `    ${(durationMs / 1_000).toFixed(0)} s; unavailable ${(unavailableMs / 1_000).toFixed(1)} s, longest pause ${(longestPauseMs / 1_000).toFixed(1)} s; promised ${promised}, refused ${refusedText({ refused })}; lost ${lost}, doubled ${doubled}, broken ${broken}, late ${late} (by ${(latestMs / 1_000).toFixed(1)} s), reordered ${reordered}`,
+    `    ${(durationMs / 1_000).toFixed(0)} s; unavailable ${(unavailableMs / 1_000).toFixed(1)} s, longest pause ${(longestPauseMs / 1_000).toFixed(1)} s, ledgers unreadable ${(blind.ms / 1_000).toFixed(1)} s ${blind.why && `(${blind.why})`}; promised ${promised}, refused ${refusedText({ refused })}; lost ${lost}, doubled ${doubled}, broken ${broken}, late ${late} (by ${(latestMs / 1_000).toFixed(1)} s), reordered ${reordered}`,
     ...failures.map((failure) => `    FAILED: ${failure}`),
   ].join('\n')
 }

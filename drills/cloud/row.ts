@@ -15,16 +15,17 @@ export async function runRow(fault: Fault, site: DrillSite, length: DrillLength)
   const behind = await site.keepsUp().then(() => undefined, textOf)
   const [startMs, from] = [performance.now(), traffic.mark()]
   traffic.availability.restart(startMs)
+  site.takeBlindness()
   const { evidence, error = behind } = await strike(fault, site, length)
   const times = timesOf(site)
   const to = traffic.mark()
   const account = await site.accountBetween(from, to)
-  return { fault: fault.name, what: fault.what, evidence, ...times, ...booksBetween(site, from, to), account, durationMs: performance.now() - startMs, ...(error !== undefined && { error }) }
+  return { fault: fault.name, what: fault.what, evidence, ...times, ...booksBetween(site, from, to), blind: site.takeBlindness(), account, durationMs: performance.now() - startMs, ...(error !== undefined && { error }) }
 }
 
 export function skippedRow({ name, what }: Fault, why: string): Row {
   const account = { promised: 0, lost: 0, doubled: 0, broken: 0, late: 0, latestMs: 0, reordered: 0 }
-  return { fault: name, what, evidence: undefined, skipped: why, unavailableMs: 0, longestPauseMs: 0, refused: {}, account, wrong: [], durationMs: 0 }
+  return { fault: name, what, evidence: undefined, skipped: why, unavailableMs: 0, longestPauseMs: 0, refused: {}, blind: { ms: 0, why: '' }, account, wrong: [], durationMs: 0 }
 }
 
 interface Outcome {

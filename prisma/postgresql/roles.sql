@@ -9,7 +9,7 @@
 --   brume_ingest         tables of ingest        | bound by row-level security: a request sees its tenant's rows
 --   brume_ledger         tables of the ledger    |
 --   brume_ledger_append  the append path of the ledger: entries of all tenants, by no more columns than it needs; not bound by row-level
---                        security, because COPY is refused to roles that are
+--                        security, because one transaction holds entries of several tenants, each told by its chain's record
 --
 -- What each may do with which table is said by the migration `roles`, which brume_migrator applies. Run again, it sets the passwords anew and
 -- leaves a database that is there as it is.

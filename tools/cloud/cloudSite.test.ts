@@ -55,9 +55,9 @@ describe.skipIf(!hasAll || !hasToxiproxy())('a cloud (needs Java 17 and Maven, P
 
   it('takes in another replica, also through links, and lets one go', async () => {
     await site.scale('ingest', 2)
-    await waitUntil('both are up', async () => isUp('ingest-0', 'ingest-1'), { limitMs: 10_000 })
+    await waitUntil('both are up', async () => isUp('ingest-0', 'ingest-1'), { limitMs: 30_000 })
     await site.link('edge', 'ingest-1').disable()
-    await waitUntil('the cut is seen', async () => (await site.edge.part.servers())['ingest-1'] === 'DOWN', { limitMs: 10_000 })
+    await waitUntil('the cut is seen', async () => (await site.edge.part.servers())['ingest-1'] === 'DOWN', { limitMs: 30_000 })
     await site.link('edge', 'ingest-1').heal()
     await site.scale('ingest', 1)
     expect([site.running('ingest').length, gone]).toEqual([1, []])
@@ -65,15 +65,15 @@ describe.skipIf(!hasAll || !hasToxiproxy())('a cloud (needs Java 17 and Maven, P
 
   it('goes on with what was there when a replica has been killed and is started again', async () => {
     await site.replica('ledger', 0).kill()
-    await waitUntil('the edge says so', async () => (await fetch(`${site.url}/readyz`)).status === 503, { limitMs: 10_000 })
+    await waitUntil('the edge says so', async () => (await fetch(`${site.url}/readyz`)).status === 503, { limitMs: 30_000 })
     await site.replica('ledger', 0).start()
-    await waitUntil('all is well', async () => (await fetch(`${site.url}/readyz`)).status === 200, { limitMs: 10_000 })
+    await waitUntil('all is well', async () => (await fetch(`${site.url}/readyz`)).status === 200, { limitMs: 30_000 })
     expect(gone).toEqual([])
   }, 120_000)
 
   it('tells of a part that has ended by itself', async () => {
     process.kill(site.engineHost.part.pid, 'SIGKILL')
-    await waitUntil('it is told', () => gone.includes('engine host'), { limitMs: 10_000 })
+    await waitUntil('it is told', () => gone.includes('engine host'), { limitMs: 30_000 })
     await site.engineHost.start()
   }, 120_000)
 

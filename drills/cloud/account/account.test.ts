@@ -10,7 +10,7 @@ const promised = (seq: number, more: Partial<Promised> = {}): Promised => ({ cha
 const entry = (leafHash: string, more: Partial<SeenEntry> = {}): SeenEntry => ({ leafHash, flags: [], state: 'anchored', ...more })
 
 async function account(promises: readonly Promised[], entries: readonly SeenEntry[], anchoredAtMs = NOW_MS) {
-  const follower = new LedgerFollower(CHAIN, async (from) => entries.slice(from, from + 2), () => anchoredAtMs)
+  const follower = new LedgerFollower(CHAIN, async (from) => ({ entries: entries.slice(from, from + 2), more: from + 2 < entries.length }), () => anchoredAtMs)
   await follower.look()
   return { ...accountOf(promises, () => follower, new Set(['waits']), NOW_MS + 5_000), settled: isSettled(promises, () => follower) }
 }
@@ -40,7 +40,7 @@ describe('the account of a row', () => {
 
   it('says when a ledger takes back what it has said', async () => {
     let entries = [entry('leaf 0', { state: 'sequenced' })]
-    const follower = new LedgerFollower(CHAIN, async (from) => entries.slice(from))
+    const follower = new LedgerFollower(CHAIN, async (from) => ({ entries: entries.slice(from), more: false }))
     await follower.look()
     entries = [entry('another')]
     await follower.look()

@@ -1,4 +1,5 @@
 import { pause } from '../../traffic.ts'
+import { Sight } from './sight.ts'
 
 /** One entry of a ledger, as its public API tells it. */
 export interface SeenEntry {
@@ -7,8 +8,8 @@ export interface SeenEntry {
   readonly state: 'sequenced' | 'anchored'
 }
 
-/** Entries of one ledger from an index on, at most a page of them. */
-export type ReadEntries = (from: number) => Promise<SeenEntry[]>
+/** Entries of one ledger from an index on, and whether there were more than fit on the page. */
+export type ReadEntries = (from: number) => Promise<{ readonly entries: readonly SeenEntry[]; readonly more: boolean }>
 
 const LOOK_EVERY_MS = 500
 
@@ -23,6 +24,7 @@ export class LedgerFollower implements AsyncDisposable {
   readonly #places = new Map<string, number[]>()
   /** All below are anchored. */
   #anchored = 0
+  readonly sight = new Sight()
   readonly #stopped = new AbortController()
   #done: Promise<void> = Promise.resolve()
 
@@ -45,11 +47,11 @@ export class LedgerFollower implements AsyncDisposable {
 
   /** Everything from the first entry that was not anchored yet. */
   async look(): Promise<void> {
-    for (let from = this.#anchored; ;) {
+    for (let [from, more] = [this.#anchored, true]; more;) {
       const page = await this.#read(from)
-      page.forEach((entry, at) => this.#take(from + at, entry))
-      if (page.length === 0) return
-      from += page.length
+      page.entries.forEach((entry, at) => this.#take(from + at, entry))
+      from += page.entries.length
+      more = page.more
     }
   }
 
@@ -72,7 +74,7 @@ export class LedgerFollower implements AsyncDisposable {
   }
 
   async #lookUntilStopped(): Promise<void> {
-    for (; !this.#stopped.signal.aborted; await pause(LOOK_EVERY_MS)) await this.look().catch(() => undefined)
+    for (; !this.#stopped.signal.aborted; await pause(LOOK_EVERY_MS)) await this.look().then(() => this.sight.saw(), (error: unknown) => this.sight.failed(error))
   }
 
   #take(index: number, { leafHash, flags, state }: SeenEntry): void {

@@ -1,7 +1,7 @@
 import type { Results } from './results.ts'
 import type { Row } from './row.ts'
 
-const columns = ['fault', 'evidence that it took effect', 's unavailable', 'longest pause, s', 'promised', 'refused', 'lost', 'doubled', 'broken', 'late', 'reordered'] as const
+const columns = ['fault', 'evidence that it took effect', 's unavailable', 'longest pause, s', 'unreadable, s', 'promised', 'refused', 'lost', 'doubled', 'broken', 'late', 'reordered'] as const
 
 /** docs/drill.md. */
 export function drillPage(results: Results): string {
@@ -19,7 +19,7 @@ export function drillPage(results: Results): string {
   ].join('\n\n')}\n`
 }
 
-const legend = `- *s unavailable*: longest time in which no device got a promise; *longest pause*: of the device that waited longest.
+const legend = `- *s unavailable*: longest time in which no device got a promise; *longest pause*: of the device that waited longest; *unreadable*: longest time in which a ledger could not be read (looked at twice a second).
 - *refused*: readings of requests that were not answered with 202, by what came instead. The device sent them again, about five times a second; each attempt counts.
 - *lost*: promised and not in the ledger. *Doubled*: there twice, or flagged as repeat or equivocation. *Broken*: promises with a lost reading. All three are 0, or the drill fails.
 - *late*: anchored after the time of the promise. Only where a part was away that anchoring needs; *by* is the latest.
@@ -34,7 +34,7 @@ function cellsOf(row: Results['rows'][number]): string[] {
   const { lost, doubled, broken, late, latestMs, reordered, promised } = row.account
   const evidence = [row.evidence ?? '**none**', ...row.failures.map((failure) => `**failed: ${failure}**`)].join('; ')
   const lateText = late === 0 ? '0' : `${number(late)} (by ${(latestMs / 1_000).toFixed(1)} s)`
-  return [titleOf(row), evidence, secondsOf(row.unavailableMs), secondsOf(row.longestPauseMs), number(promised), refusedText(row), String(lost), String(doubled), String(broken), lateText, String(reordered)].map(oneCell)
+  return [titleOf(row), evidence, secondsOf(row.unavailableMs), secondsOf(row.longestPauseMs), secondsOf(row.blind.ms), number(promised), refusedText(row), String(lost), String(doubled), String(broken), lateText, String(reordered)].map(oneCell)
 }
 
 function titleOf({ fault, what }: Row): string {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { failuresOf, type Row } from './row.ts'
 
 const account = { promised: 100, lost: 0, doubled: 0, broken: 0, late: 0, latestMs: 0, reordered: 0 }
-const good: Row = { fault: 'x', what: 'x', evidence: 'pid 1 is gone', unavailableMs: 3_000, longestPauseMs: 3_000, refused: { 503: 7 }, account, wrong: [], durationMs: 1 }
+const good: Row = { fault: 'x', what: 'x', evidence: 'pid 1 is gone', unavailableMs: 3_000, longestPauseMs: 3_000, refused: { 503: 7 }, blind: { ms: 500, why: '' }, account, wrong: [], durationMs: 1 }
 
 describe('a row of the drill', () => {
   it('is right when nothing is lost, doubled, broken, late or reordered, whatever was refused', () => {

@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts'
+import type { Blindness } from '../account/sight.ts'
 import type { Evidence, Fault } from '../fault.ts'
 
 /** What one fault did. */
@@ -17,6 +18,8 @@ export interface Row {
   readonly longestPauseMs: number
   /** Readings of requests that got no 202, by what came instead; they were sent again. */
   readonly refused: Readonly<Record<string, number>>
+  /** Longest time in which a ledger could not be read, in ms, and why. */
+  readonly blind: Blindness
   readonly account: Account
   /** Answers that no correct device may get. */
   readonly wrong: readonly string[]

@@ -33,9 +33,15 @@ export class BrokerTools implements AsyncDisposable {
 
   /** Deletes every record of the partition. @returns the first offset that is left, which is the end */
   async deleteAll(topic: string, partition: number): Promise<number> {
-    await this.#admin.deleteTopicRecords({ topic: PREFIX + topic, partitions: [{ partition, offset: '-1' }] })
+    const { high } = await this.#boundsOf(topic, partition) // kafkajs finds the leader only of what it has asked about before
+    await this.#admin.deleteTopicRecords({ topic: PREFIX + topic, partitions: [{ partition, offset: high }] })
+    return Number((await this.#boundsOf(topic, partition)).low)
+  }
+
+  async #boundsOf(topic: string, partition: number): Promise<{ low: string; high: string }> {
     const bounds = (await this.#admin.fetchTopicOffsets(PREFIX + topic)).find((one) => one.partition === partition)
-    return Number(bounds?.low)
+    if (bounds === undefined) throw new Error(`${topic} has no partition ${partition}`)
+    return bounds
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

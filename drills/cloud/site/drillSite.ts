@@ -3,6 +3,7 @@ import { serviceNames, waitUntil } from '@brume/testing'
 import { join } from 'node:path'
 import { Site } from '../../site.ts'
 import { accountOf, isSettled, type Account } from '../account/account.ts'
+import type { Blindness } from '../account/sight.ts'
 import type { LedgerFollower } from '../account/ledgerFollower.ts'
 import { Traffic, type Mark, type WaitingOptions } from '../traffic/traffic.ts'
 import { freshFollower, newChain, newDevice, type DrillChain } from './chains.ts'
@@ -110,6 +111,11 @@ export class DrillSite implements AsyncDisposable {
     const { late: _, latestMs: __, ...rest } = accountOf(this.traffic.book.promised, of, this.devicesThatWait, Date.now())
     const { late, latestMs } = accountOf(this.traffic.book.promised, this.followerOf, this.devicesThatWait, Date.now())
     return { ...rest, late, latestMs }
+  }
+
+  /** Longest time in which a ledger could not be read, since the last call. */
+  takeBlindness(): Blindness {
+    return this.chains.map(({ follower }) => follower.sight.take()).reduce((longest, one) => (one.ms > longest.ms ? one : longest))
   }
 
   /** The last of what each part wrote, for whoever looks into a row that failed. */

@@ -1,11 +1,23 @@
-/** CPU time by what it was used for, µs. In the fog log and database are part of the one process, and stand at 0. */
-export type PartsCpu = Readonly<Record<'services' | 'broker' | 'database' | 'edge' | 'engines', number>>
+/**
+ * CPU time by what it was used for, µs. `services` is the sum of the three before it. In the fog one process has all of it: then the three, and log and
+ * database, stand at 0.
+ */
+export interface PartsCpu {
+  readonly auth: number
+  readonly ingest: number
+  readonly ledger: number
+  readonly services: number
+  readonly broker: number
+  readonly database: number
+  readonly edge: number
+  readonly engines: number
+}
 
 /** What each part has used since `before`, per reading. */
 export function cpuPerReading(before: PartsCpu, after: PartsCpu, readings: number): PartsCpu {
-  return byPart((part) => (after[part] - before[part]) / readings)
-}
-
-function byPart(of: (part: keyof PartsCpu) => number): PartsCpu {
-  return { services: of('services'), broker: of('broker'), database: of('database'), edge: of('edge'), engines: of('engines') }
+  const used = (part: keyof PartsCpu): number => (after[part] - before[part]) / readings
+  return {
+    auth: used('auth'), ingest: used('ingest'), ledger: used('ledger'), services: used('services'),
+    broker: used('broker'), database: used('database'), edge: used('edge'), engines: used('engines'),
+  }
 }

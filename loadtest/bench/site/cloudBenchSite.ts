@@ -79,8 +79,9 @@ export class CloudBenchSite extends BenchSite {
 
   override cpu(): PartsCpu {
     const { engineHost, edge, broker, database } = this.cloud
+    const [auth, ingest, ledger] = [this.#cpuOf('auth'), this.#cpuOf('ingest'), this.#cpuOf('ledger')]
     return {
-      services: sum((['auth', 'ingest', 'ledger'] as const).flatMap((service) => this.cloud.running(service).map(({ pid }) => cpuUsOf(pid)))),
+      auth, ingest, ledger, services: auth + ingest + ledger,
       broker: cpuUsOf(broker.part.pid) + sum((this.#brokers?.otherPids ?? []).map(cpuUsOf)),
       database: treeCpuUsOf(database.part.pid),
       edge: cpuUsOf(edge.part.pid),
@@ -100,6 +101,10 @@ export class CloudBenchSite extends BenchSite {
     for (const service of ['auth', 'ingest', 'ledger'] as const) this.resume(service) // one that is held still hears no SIGTERM
     await this.cloud.stop()
     rmSync(this.cloud.folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  #cpuOf(service: ServiceName): number {
+    return sum(this.cloud.running(service).map(({ pid }) => cpuUsOf(pid)))
   }
 
   async #up(service: ServiceName): Promise<number> {

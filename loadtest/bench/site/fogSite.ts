@@ -33,7 +33,10 @@ export class FogSite extends BenchSite {
   }
 
   override cpu(): PartsCpu {
-    return { services: cpuUsOf(this.platform.pid), broker: 0, database: 0, edge: 0, engines: sum(runningEngines(this.platform.data).map(cpuUsOf)) }
+    return {
+      auth: 0, ingest: 0, ledger: 0, services: cpuUsOf(this.platform.pid),
+      broker: 0, database: 0, edge: 0, engines: sum(runningEngines(this.platform.data).map(cpuUsOf)),
+    }
   }
 
   override get eventLogUrl(): string {

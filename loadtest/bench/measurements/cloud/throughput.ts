@@ -55,6 +55,7 @@ function rowsOf(rounds: readonly LoadRound[], single: LoadRound, v: number): Row
     reported({ name: 'accepted and in the ledger, one chain alone', value: single.perSecond, unit: 'readings/s' }),
     atMost(3 * v, { name: rowNames.servicesUs, value: all(({ partsUs }) => partsUs.services), unit: 'µs', note: 'asked: 3 V; 1 × auth, 2 × ingest, 2 × ledger' }),
     reported({ name: 'the same in units of V', value: all(({ partsUs }) => partsUs.services / v), unit: 'V' }),
+    ...(['auth', 'ingest', 'ledger'] as const).map((part) => reported({ name: `of it, ${part}`, value: all(({ partsUs }) => partsUs[part]), unit: 'µs' })),
     reported({ name: 'CPU per reading, broker', value: all(({ partsUs }) => partsUs.broker), unit: 'µs' }),
     reported({ name: 'CPU per reading, database', value: all(({ partsUs }) => partsUs.database), unit: 'µs', note: 'all its processes, also those that ended' }),
     reported({ name: rowNames.edgeUs, value: all(({ partsUs }) => partsUs.edge), unit: 'µs' }),
