@@ -20,11 +20,12 @@ export interface DrillRun extends DrillOptions {
 export async function runDrill(chosen: readonly Fault[], run: DrillRun): Promise<Results | undefined> {
   const startMs = performance.now()
   const smallDisks = chosen.some(({ name }) => name.startsWith('full-')) && whyNoSmallDisk() === undefined
-  run.say(`starting a cloud; ${chosen.length} faults follow, about ${seconds(chosen)} s`)
+  const length = run.short ? shortLength : fullLength
+  run.say(`starting a cloud; ${chosen.length} faults follow, about ${seconds(chosen, length)} s`)
   try {
     await using site = await DrillSite.start({ folder: run.folder, smallDisks, onProgress: (line) => run.say(`    ${line}`), signal: run.signal })
     await site.answersAll()
-    const rows = await raced(run.signal, allRows(chosen, site, run))
+    const rows = await raced(run.signal, allRows(chosen, site, length, run))
     const end = await raced(run.signal, finalLook(site))
     return { form: run.only ? 'chosen rows' : run.short ? 'short' : 'full', machine: machine(), date: new Date().toISOString().slice(0, 10), seconds: (performance.now() - startMs) / 1_000, rows, ...end }
   } catch (error) {
@@ -33,11 +34,10 @@ export async function runDrill(chosen: readonly Fault[], run: DrillRun): Promise
   }
 }
 
-async function allRows(chosen: readonly Fault[], site: DrillSite, run: DrillRun): Promise<Results['rows']> {
-  const length: DrillLength = run.short ? shortLength : fullLength
+async function allRows(chosen: readonly Fault[], site: DrillSite, length: DrillLength, run: DrillRun): Promise<Results['rows']> {
   const rows = []
   for (const [at, fault] of chosen.entries()) {
-    run.say(`${at + 1}/${chosen.length} ${fault.name}: ${fault.what}; about ${seconds(chosen.slice(at))} s left`)
+    run.say(`${at + 1}/${chosen.length} ${fault.name}: ${fault.what}; about ${seconds(chosen.slice(at), length)} s left`)
     const why = fault.unavailable?.()
     const row = why === undefined ? await runRow(fault, site, length) : skippedRow(fault, why)
     run.signal.throwIfAborted()
@@ -83,8 +83,8 @@ async function raced<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
-function seconds(rest: readonly Fault[]): number {
-  return rest.reduce((sum, fault) => sum + fault.seconds, 0)
+function seconds(rest: readonly Fault[], length: DrillLength): number {
+  return rest.reduce((sum, fault) => sum + fault.seconds + (fault.lasts === undefined ? 0 : length[fault.lasts] / 1_000), 0)
 }
 
 function machine(): string {

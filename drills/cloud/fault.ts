@@ -12,8 +12,10 @@ export interface Fault {
   readonly short: boolean
   /** Whether a part that anchoring needs was away: then a promise may be kept late. */
   readonly mayBeLate: boolean
-  /** How long the row takes on two cores, about. For the display. */
+  /** How long the row takes on two cores, about, without the length below. For the display. */
   readonly seconds: number
+  /** What of the form's length is added. */
+  readonly lasts?: keyof DrillLength
   /** Longest time without any promise that this row may cost, ms. Absent: it costs what it costs, and is reported. */
   readonly mostUnavailableMs?: number
   /** Why this machine cannot try it; undefined where it can. */

@@ -9,7 +9,12 @@ import { machineOf } from './report/machine.ts'
 import { readResults, writeResults, type MeasurementResult, type Results } from './report/results.ts'
 
 const root = repositoryRoot()
+/** 128 and the number of SIGINT, as shells have it. */
+const INTERRUPTED = 130
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+// Ends with `exit`, on which every process that was started is killed (ChildProcess); engines end themselves when nobody renews their lease.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(INTERRUPTED))
 
 /** Exit 0 also when a value is not what was asked: it is a measurement. 1 when one could not be made, 2 for arguments that make no sense. */
 process.exitCode = await run()

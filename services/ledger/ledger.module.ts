@@ -29,6 +29,7 @@ import { LetterReplay } from './deadLetters/letterReplay.ts'
 import { engineFor, EngineSupervisor } from './engines/index.ts'
 import { loadPlatformKey, signerOf } from './keys/platformKey.ts'
 import { ProofController } from './proofs/proof.controller.ts'
+import { ProofRepository } from './proofs/proof.repository.ts'
 import { ProofService } from './proofs/proof.service.ts'
 import { LedgerGuards } from './recovery/ledgerGuards.ts'
 import { ReadingController } from './readings/reading.controller.ts'
@@ -105,7 +106,7 @@ async function assemble(config: Config, database: Database, eventLog: EventLog, 
     binding: new BindingService({ devices, bindings, eventLog, signer, clock, newId, changes }),
     readings: new ReadingService(reader, transactions),
     tlog: new TlogService(checkpoints, reader),
-    proofs: new ProofService({ database, reader, transactions, checkpoints, platformKey, metrics }),
+    proofs: new ProofService({ reader, proofs: new ProofRepository(database), platformKey, metrics }),
     door: new DoorService(engine, config.dataDir),
     letters,
     deadLetters: new DeadLetterService({ database, eventLog, letters, replay }),

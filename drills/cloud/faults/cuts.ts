@@ -7,7 +7,7 @@ const plan = (from: LinkPlan['from'], to: LinkPlan['to']): LinkPlan => ({ from, 
 /** One row for each pair of parts that talk to each other: all connections between the two, of all replicas that run. */
 function cutOf(name: string, what: string, plans: readonly LinkPlan[], more: Pick<Fault, 'short' | 'mayBeLate'>): Fault {
   return {
-    name: `cut-${name}`, what: `the connections ${what} are cut for 10 s (short form: 4 s)`, seconds: 25, ...more,
+    name: `cut-${name}`, what: `the connections ${what} are cut for 10 s (short form: 4 s)`, seconds: 10, lasts: 'cutMs', ...more,
     strike: (site, mending, { cutMs }) => cutFor(cutMs, plans, site, mending),
   }
 }

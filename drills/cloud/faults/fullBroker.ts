@@ -8,7 +8,7 @@ const LIMIT_MS = 60_000
 
 /** Kafka gives up a folder that it cannot write to, and ends when it was the last one: freeing space and starting it is the operator's part. */
 export const fullBroker: Fault = {
-  name: 'full-broker', what: 'the file system under the broker is full', short: false, mayBeLate: true, seconds: 50, unavailable: whyNoSmallDisk,
+  name: 'full-broker', what: 'the file system under the broker is full', short: false, mayBeLate: true, seconds: 20, lasts: 'underLoadMs', unavailable: whyNoSmallDisk,
   async strike({ cloud: { broker }, disks: { broker: disk } }, mending, { underLoadMs }) {
     if (disk === undefined) throw new Error('the broker does not lie on a small disk')
     mending.defer(async () => {

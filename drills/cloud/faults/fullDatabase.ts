@@ -7,7 +7,7 @@ import { whyNoSmallDisk } from '../site/smallDisk.ts'
 const LIMIT_MS = 60_000
 
 export const fullDatabase: Fault = {
-  name: 'full-database', what: 'the file system under the database is full', short: false, mayBeLate: true, seconds: 40, unavailable: whyNoSmallDisk,
+  name: 'full-database', what: 'the file system under the database is full', short: false, mayBeLate: true, seconds: 20, lasts: 'underLoadMs', unavailable: whyNoSmallDisk,
   async strike({ cloud: { database }, disks: { database: disk } }, mending, { underLoadMs }) {
     if (disk === undefined) throw new Error('the database does not lie on a small disk')
     mending.defer(async () => {

@@ -5,7 +5,7 @@ import { isGone } from '../harm/processState.ts'
 const LIMIT_MS = 60_000
 
 export const killEngine: Fault = {
-  name: 'kill-engine', what: 'kill -9 of the engine of every chain; their host starts them again', short: true, mayBeLate: true, seconds: 20,
+  name: 'kill-engine', what: 'kill -9 of the engine of every chain; their host starts them again', short: true, mayBeLate: true, seconds: 12,
   async strike({ cloud: { engineHost } }) {
     const pids = engineHost.part.engines
     if (pids.length === 0) throw new Error('there is no engine to kill')

@@ -2,7 +2,7 @@ import type { Fault } from '../fault.ts'
 import { killAndRestart } from '../harm/kill.ts'
 
 export const killEngineHost: Fault = {
-  name: 'kill-engine-host', what: 'kill -9 of the engine host; its engines live on', short: false, mayBeLate: true, seconds: 20,
+  name: 'kill-engine-host', what: 'kill -9 of the engine host; its engines live on', short: false, mayBeLate: true, seconds: 10,
   async strike({ cloud: { engineHost } }, mending) {
     const before = engineHost.part.engines
     const killed = await killAndRestart(engineHost, mending)

@@ -7,7 +7,7 @@ const LIMIT_MS = 30_000
 const POISON = Buffer.from('neither an envelope nor an event')
 
 export const poison: Fault = {
-  name: 'poison', what: 'a record that does not parse on every partition of `entries` and on `devices`', short: true, mayBeLate: false, seconds: 12,
+  name: 'poison', what: 'a record that does not parse on every partition of `entries` and on `devices`', short: true, mayBeLate: false, seconds: 8,
   async strike(site) {
     await using tools = await BrokerTools.connect(site.cloud.broker.part.bootstrap)
     const ids = [...await poisoned('entries', tools), ...await poisoned('devices', tools)]

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts'
 import type { DrillSite } from '../site/drillSite.ts'
 
 export const rollingRestart: Fault = {
-  name: 'rolling-restart', what: 'every replica of every service restarted by SIGTERM, one after another', short: false, mayBeLate: false, seconds: 50, mostUnavailableMs: 2_000,
+  name: 'rolling-restart', what: 'every replica of every service restarted by SIGTERM, one after another', short: false, mayBeLate: false, seconds: 55, mostUnavailableMs: 2_000,
   async strike({ cloud }) {
     const before = pidsOf(cloud)
     for (const service of serviceNames) await cloud.rollingRestart(service)

@@ -8,7 +8,7 @@ const USUAL = 2
 const LIMIT_MS = 20_000
 
 export const scale: Fault = {
-  name: 'scale', what: 'ledger replicas under load: 1, then 3, then 1', short: true, mayBeLate: false, seconds: 45,
+  name: 'scale', what: 'ledger replicas under load: 1, then 3, then 1', short: true, mayBeLate: false, seconds: 30, lasts: 'underLoadMs',
   async strike(site, mending, { underLoadMs }) {
     mending.defer(() => site.cloud.scale('ledger', USUAL))
     await site.cloud.scale('ledger', 1)

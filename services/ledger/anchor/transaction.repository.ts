@@ -67,28 +67,10 @@ export class TransactionRepository {
     })
   }
 
-  /** The final anchor with the smallest tree that covers entry `index`. */
-  async anchorCovering(chainNo: number, index: number): Promise<StoredTransaction | undefined> {
-    const row = await this.database.prisma.transaction.findFirst({ where: { chainNo, purpose: 'anchor', state: 'final', subject: { gt: index } }, orderBy: { subject: 'asc' } })
-    return row ? toStored(row) : undefined
-  }
-
-  async recordOf(chainNo: number, index: number): Promise<StoredTransaction | undefined> {
-    const row = await this.database.prisma.transaction.findFirst({ where: { chainNo, purpose: 'record', state: 'final', subject: index } })
-    return row ? toStored(row) : undefined
-  }
-
   /** The largest subject of a purpose that has not failed: anchored size, or index recorded last. */
   async lastSubject(chainNo: number, purpose: TransactionPurpose, states: readonly TransactionState[]): Promise<number | undefined> {
     const row = await this.database.prisma.transaction.findFirst({ where: { chainNo, purpose, state: { in: [...states] } }, orderBy: { subject: 'desc' }, select: { subject: true } })
     return row?.subject ?? undefined
-  }
-
-  async evidenceOf(chainNo: number, nonce: number): Promise<{ txIndex: number; nodes: Uint8Array; header: Uint8Array; hash: string; blockNumber: number } | undefined> {
-    const evidence = await this.database.prisma.receiptEvidence.findUnique({ where: { chainNo_nonce: { chainNo, nonce } } })
-    if (!evidence) return undefined
-    const block = await this.database.prisma.blockHeader.findFirst({ where: { chainNo, number: evidence.blockNumber, superseded: false } })
-    return block ? { txIndex: evidence.txIndex, nodes: evidence.nodes, header: block.header, hash: block.hash, blockNumber: block.number } : undefined
   }
 
   async lastHeaders(chainNo: number, limit: number): Promise<{ number: number; hash: string }[]> {

@@ -2,20 +2,16 @@ import { parseEntry, type ReadingEnvelope } from '@brume/envelope'
 import { RLP } from '@ethereumjs/rlp'
 import type { SigningKey } from '@brume/keys'
 import type { Metrics } from '@brume/observability'
-import type { Database } from '@brume/prisma'
 import { formatProof, makeBatchedProof, makeDirectProof, toTlogProof, type EventParts, type IncludedEntry, type Proof, type ProofHints, type RecordedEntry } from '@brume/proof'
-import type { StoredTransaction, TransactionRepository } from '../anchor/transaction.repository.ts'
 import type { Chain } from '../chains/chain.ts'
-import type { CheckpointRepository } from '../checkpoints/checkpoint.repository.ts'
 import { LedgerTiles } from '../checkpoints/ledgerTiles.ts'
 import { ledgerProblems } from '../problems.ts'
+import type { BlockEvidence, ProofRepository } from './proof.repository.ts'
 import type { LedgerReader, StoredEntry } from '../store/ledgerStore.ts'
 
 export interface ProofDeps {
-  database: Database
   reader: LedgerReader
-  transactions: TransactionRepository
-  checkpoints: CheckpointRepository
+  proofs: ProofRepository
   platformKey: SigningKey
   metrics: Metrics
 }
@@ -47,48 +43,40 @@ export class ProofService {
     const observe = this.making.startTimer()
     const entry = await this.deps.reader.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
     if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
-    const keyEntries = await this.keyEntriesOf(chain, readingOf(entry))
-    const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry, keyEntries) : this.direct(chain, entry, keyEntries))
+    const keyIndexes = await this.keyIndexesOf(chain, readingOf(entry))
+    const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry, keyIndexes) : this.direct(chain, entry, keyIndexes))
     observe()
     return proof
   }
 
-  private async batched(chain: Chain, entry: StoredEntry, keyEntries: StoredEntry[]): Promise<Proof> {
-    const anchor = await this.deps.transactions.anchorCovering(chain.no, entry.index)
-    const checkpoint = anchor?.subject == null ? undefined : await this.deps.checkpoints.ofSize(chain.no, anchor.subject)
-    if (!anchor || !checkpoint) throw notReady()
-    const tiles = new LedgerTiles(this.deps.reader, chain.no)
-    const include = async ({ envelope, index }: StoredEntry): Promise<IncludedEntry> => ({ envelope, index, path: await tiles.inclusion(index, checkpoint.size) })
-    return makeBatchedProof({
-      chain: chain.id, hints: this.hints(chain), checkpoint,
-      reading: await include(entry),
-      keyEntries: await Promise.all(keyEntries.map(include)),
-      anchor: await this.eventOf(chain, anchor),
+  private async batched(chain: Chain, entry: StoredEntry, keyIndexes: number[]): Promise<Proof> {
+    const anchor = await this.deps.proofs.anchorCovering(chain.no, entry.index)
+    if (!anchor) throw notReady()
+    const { checkpoint, evidence } = anchor
+    // Nothing else is asked meanwhile: two connections for one request can wait for each other's.
+    const [reading, ...keyEntries] = await this.deps.reader.together(async (reader) => {
+      const tiles = new LedgerTiles(reader, chain.no)
+      const include = async ({ envelope, index }: StoredEntry): Promise<IncludedEntry> => ({ envelope, index, path: await tiles.inclusion(index, checkpoint.size) })
+      return [await include(entry), ...(await Promise.all((await entriesAt(reader, chain, keyIndexes)).map(include)))] as const
     })
+    return makeBatchedProof({ chain: chain.id, hints: this.hints(chain), checkpoint, reading, keyEntries, anchor: eventOf(evidence) })
   }
 
-  private async direct(chain: Chain, entry: StoredEntry, keyEntries: StoredEntry[]): Promise<Proof> {
+  private async direct(chain: Chain, entry: StoredEntry, keyIndexes: number[]): Promise<Proof> {
     const record = async ({ envelope, index }: StoredEntry): Promise<RecordedEntry> => {
-      const transaction = await this.deps.transactions.recordOf(chain.no, index)
-      if (!transaction) throw notReady()
-      return { envelope, record: await this.eventOf(chain, transaction) }
+      const evidence = await this.deps.proofs.recordOf(chain.no, index)
+      if (!evidence) throw notReady()
+      return { envelope, record: eventOf(evidence) }
     }
+    const keyEntries = await this.deps.reader.together((reader) => entriesAt(reader, chain, keyIndexes))
     return makeDirectProof({ chain: chain.id, hints: this.hints(chain), reading: await record(entry), keyEntries: await Promise.all(keyEntries.map(record)) })
   }
 
-  /** The entries that made the signing key known: the binding, then each replacement up to it. */
-  private async keyEntriesOf(chain: Chain, { signer }: ReadingEnvelope): Promise<StoredEntry[]> {
-    const device = await this.deps.database.prisma.chainDevice.findUnique({ where: { chainNo_deviceId: { chainNo: chain.no, deviceId: signer.deviceId } } })
-    const keys = device ? await this.deps.database.prisma.chainDeviceKey.findMany({ where: { deviceNo: device.no, keyNumber: { lte: signer.keyNumber } }, orderBy: { keyNumber: 'asc' } }) : []
+  /** Where the signing key became known: the binding, then each replacement up to it. */
+  private async keyIndexesOf(chain: Chain, { signer }: ReadingEnvelope): Promise<number[]> {
+    const keys = await this.deps.proofs.keyEntries(chain.no, signer.deviceId, signer.keyNumber)
     if (keys.at(-1)?.keyNumber !== signer.keyNumber) throw ledgerProblems.problem('entry-not-provable', `The chain does not know key ${signer.keyNumber} of device ${signer.deviceId}.`)
-    const entries = await Promise.all(keys.map(({ index }) => this.deps.reader.entryAt(chain.no, index)))
-    return entries.filter((entry) => entry !== undefined)
-  }
-
-  private async eventOf(chain: Chain, transaction: StoredTransaction): Promise<EventParts> {
-    const evidence = await this.deps.transactions.evidenceOf(chain.no, transaction.nonce)
-    if (!evidence) throw notReady()
-    return { txIndex: evidence.txIndex, logIndex: ONLY_LOG, header: evidence.header, receiptProof: decodeNodes(evidence.nodes) }
+    return keys.map(({ index }) => index)
   }
 
   private hints(chain: Chain): ProofHints {
@@ -101,6 +89,15 @@ function readingOf({ envelope }: StoredEntry): ReadingEnvelope {
   const parsed = parseEntry(envelope)
   if (!parsed.ok || parsed.envelope.typ !== 'brume-reading') throw ledgerProblems.problem('entry-not-provable', 'The entry is not a reading.')
   return parsed.envelope
+}
+
+async function entriesAt(reader: LedgerReader, chain: Chain, indexes: number[]): Promise<StoredEntry[]> {
+  const entries = await Promise.all(indexes.map((index) => reader.entryAt(chain.no, index)))
+  return entries.filter((entry) => entry !== undefined)
+}
+
+function eventOf({ txIndex, header, nodes }: BlockEvidence): EventParts {
+  return { txIndex, logIndex: ONLY_LOG, header, receiptProof: decodeNodes(nodes) }
 }
 
 function decodeNodes(nodes: Uint8Array): Uint8Array[] {

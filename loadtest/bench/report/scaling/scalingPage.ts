@@ -3,7 +3,7 @@ import { numberText } from '../formatted.ts'
 import { markdownTable } from '../markdownTable.ts'
 import { renewBlocks } from '../renewBlocks.ts'
 import type { Results } from '../results.ts'
-import { assumptions as a } from './assumptions.ts'
+import { assumptions as a, SECONDS_PER_DAY } from './assumptions.ts'
 import { figuresOf, type Figures } from './figures.ts'
 import { limitsOf } from './limits.ts'
 import { costPerMillion, needsAt, type Needs } from './needs.ts'
@@ -76,8 +76,9 @@ function decadesTable(needs: readonly Needs[], figures: Figures): string {
   const head = ['readings/s', 'first bottleneck on the way from a tenth', 'partitions = ledger replicas', 'ingest replicas', 'cores: services', 'brokers', 'database', 'edge', 'deployments']
   return markdownTable(head, needs.map(({ rate, partitions, ingestReplicas, cores, deployments }) => {
     const first = limits.find((limit) => limit.rate > rate / 10 && limit.rate <= rate)
+    const fullAfterDays = a.volumeBytes / (rate * SECONDS_PER_DAY * figures.databaseBytes)
     const numbers = [partitions, ingestReplicas, cores.services, cores.brokers, cores.database, cores.edge, deployments]
-    return [numberText(rate), first ? `${first.what}, at ${rounded(first.rate)}/s` : 'none', ...numbers.map(rounded)]
+    return [numberText(rate), first ? `${first.what}, at ${rounded(first.rate)}/s` : `room: the database's volume is full after ${rounded(fullAfterDays)} days`, ...numbers.map(rounded)]
   }))
 }
 

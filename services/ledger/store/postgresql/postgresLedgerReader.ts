@@ -35,6 +35,10 @@ export class PostgresLedgerReader implements LedgerReader {
     return this.source.read((db) => tileAt(db, chainNo, level, index))
   }
 
+  together<T>(work: (reader: LedgerReader) => Promise<T>): Promise<T> {
+    return this.source.read((db) => work(new PostgresLedgerReader({ read: (ask) => ask(db) })))
+  }
+
   acceptedBefore(chainNo: number, start: number, end: number, acceptedBeforeMs: number): Promise<number> {
     return this.source.read((db) => countAcceptedBefore(db, chainNo, start, end, acceptedBeforeMs))
   }
