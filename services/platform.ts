@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { OperatorError, operatorToken, systemClock, uuidv7Ids, type Config, type ServiceName } from '@brume/config'
-import { declaredTopics, EventLogStrategy, openEventLog, PartitionHalted, type EventLog } from '@brume/event-log'
+import { declaredTopics, EventLogStrategy, openEventLog, PartitionHalted, PartitionLost, type EventLog } from '@brume/event-log'
 import { BearerGuardModule, createHttpApp, ProblemsModule, RequestDrain, serveOpenApi, type BearerGuardParts, type ProblemTable } from '@brume/http'
 import { loadKek, type AccessTokenVerifier } from '@brume/keys'
 import { createLogger, Metrics, NestLogger, ObservabilityModule, Readiness, startTracing, traceRequests, type Tracing } from '@brume/observability'
@@ -89,7 +89,8 @@ function prepareServer(app: NestFastifyApplication): RequestDrain {
 }
 
 function handlerFailed(logger: NestLogger, error: unknown, where: { topic: string; partition: number }): void {
-  if (error instanceof PartitionHalted) logger.error({ msg: 'a handler of the log has halted its partition: a person must look', ...where, code: error.code, error })
+  if (error instanceof PartitionLost) logger.log({ msg: 'another replica has taken a partition', ...where, code: error.code, reason: error.message })
+  else if (error instanceof PartitionHalted) logger.error({ msg: 'a handler of the log has halted its partition: a person must look', ...where, code: error.code, error })
   else logger.warn({ msg: 'a handler of the log failed, it will be called again', ...where, error })
 }
 

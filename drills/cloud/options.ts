@@ -6,7 +6,7 @@ export interface DrillOptions {
   /** Renew docs/drill.md. */
   readonly write: boolean
   readonly only?: readonly string[]
-  /** Where the parts keep what they keep, removed at the end. Default: a temporary folder. */
+  /** Where the parts keep what they keep. Default: a temporary folder, removed at the end. */
   readonly data?: string
 }
 

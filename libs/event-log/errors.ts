@@ -40,6 +40,12 @@ export class PartitionHalted extends Error {
   readonly code: string = 'PARTITION_HALTED'
 }
 
+/** Another process has the partition: the handler stops, and nobody need look. It is followed again when it is assigned anew. */
+export class PartitionLost extends PartitionHalted {
+  override name = 'PartitionLost'
+  override readonly code: string = 'PARTITION_LOST'
+}
+
 /** The log does not have the record that the consumer needs next: it was replaced by an older copy, or records were deleted ahead of the consumer. */
 export class EventLogGap extends PartitionHalted {
   override name = 'EventLogGap'

@@ -44,7 +44,7 @@ defaults
   timeout http-keep-alive 65s
   timeout server 60s
   timeout tunnel 1h
-  timeout check 3s
+  timeout check 1s
   option http-keep-alive
   http-reuse safe
   retries 3

@@ -102,10 +102,11 @@ export class ChainService {
     return ledgerProblems.problem('chain-state-conflict', `A chain that is ${state} does not take "${event}".`, { extensions: { state, possible } })
   }
 
-  /** Of all tenants' chains. Two that are made at once may land in the same one: it is a balance, not a rule. */
+  /** Of all tenants' chains; any of those that are equally empty, so that chains which are made at once rarely meet. It is a balance, not a rule. */
   private async emptiestPartition(): Promise<number> {
     const loads = await asPlatform(() => this.deps.chains.partitionLoads(this.deps.config.entriesPartitions))
-    return loads.indexOf(Math.min(...loads))
+    const emptiest = [...loads.keys()].filter((partition) => loads[partition] === Math.min(...loads))
+    return emptiest[randomInt(emptiest.length)] ?? 0
   }
 
   private prepare(tenantId: string, partition: number, { name, engine, writeMode, anchoring, public: isPublic }: NewChainRequest) {

@@ -201,8 +201,9 @@ export class ChainKeeper {
 
   /** Whoever has lost the partition without having been told stops its chains. */
   private trouble(chainId: string, hold: PartitionHold, error: unknown): void {
+    if (this.holds.get(hold.partition) !== hold) return // released meanwhile: whatever failed is no longer ours
     this.deps.trouble({ id: chainId }, error)
-    if (error instanceof EpochLost && this.holds.get(hold.partition) === hold) this.released(hold.partition)
+    if (error instanceof EpochLost) this.released(hold.partition)
   }
 
   private letEnd(chainId: string, work: Promise<void>): void {

@@ -1,7 +1,7 @@
-import { PartitionHalted } from '@brume/event-log'
+import { PartitionHalted, PartitionLost } from '@brume/event-log'
 
 /** Another process has taken the partition since: this one must not write any more. */
-export class EpochLost extends PartitionHalted {
+export class EpochLost extends PartitionLost {
   override name = 'EpochLost'
   override readonly code = 'EPOCH_LOST'
 }

@@ -69,7 +69,7 @@ async function stepsWith(site: CloudBenchSite, service: 'ingest' | 'ledger', cou
 async function rounds(site: CloudBenchSite, devices: readonly BoundDevice[], { quick, progress }: BenchContext): Promise<StepRound[]> {
   const measured: StepRound[] = []
   for (let i = 0; i < ROUNDS; i++) {
-    const round = await runSteps(site, devices, quick ? 1_200 : 18_000)
+    const round = await runSteps(site, devices, quick ? 1_200 : 36_000)
     progress(`accepted ${Math.round(round.acceptedPerSecond)}/s, sequenced ${Math.round(round.sequencedPerSecond)}/s`)
     measured.push(round)
   }
