@@ -8,12 +8,13 @@ import { AppendQueue } from './appendQueue.ts'
 import { Connection } from './connection.ts'
 import { lasts, unavailable } from './failures.ts'
 import { leaderOf } from './offsets.ts'
+import type { QueueBudget } from './queueBudget.ts'
 import { bytesOf, outgoing } from './records.ts'
 
 export interface KafkaAppenderOptions {
   readonly connect: () => Promise<Cluster>
-  /** Bytes that may wait for the broker, those in flight included. */
-  readonly maxQueueBytes: number
+  /** Shared with the other lanes. */
+  readonly budget: QueueBudget
 }
 
 /** What one append, and one batch of a partition, may hold; topics are made so that they take it (topicSettings.ts). */
@@ -27,7 +28,7 @@ const CLOSE_LIMIT_MS = 4_000
 const RETRY = { firstMs: 50, mostMs: 500 }
 
 /**
- * Group commit over the network: one flight is with the brokers, what arrives meanwhile goes with the next. Never two flights at once, and not idempotent:
+ * One lane of appends. Group commit over the network: one flight is with the brokers, what arrives meanwhile goes with the next. Never two flights at once, and not idempotent:
  * with several in flight an idempotent producer of kafkajs acknowledges what a killed broker has lost (its sequence numbers are given out again after a
  * failure), and with one in flight all that is left is that a batch may be stored twice, which the ledger collapses. The order of a partition is the order of the
  * calls, also over retries.
@@ -37,7 +38,6 @@ export class KafkaAppender {
   private readonly connection: Connection<Cluster>
   private readonly queue = new AppendQueue(MAX_APPEND_BYTES)
   private readonly stop = new AbortController()
-  private queuedBytes = 0
   private flying: Promise<void> | undefined
   private closed = false
   /** For tests and benches: how well appends share flights. */
@@ -52,7 +52,7 @@ export class KafkaAppender {
     const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0)
     if (bytes > MAX_APPEND_BYTES) throw new RangeError(`${bytes} bytes in one append; the log takes ${MAX_APPEND_BYTES} at once`)
     if (this.closed) throw new EventLogUnavailable('The event log takes nothing: it is closed')
-    if (this.queuedBytes + bytes > this.options.maxQueueBytes) throw new EventLogBusy(`${this.queuedBytes} bytes wait for the broker`)
+    if (!this.options.budget.take(bytes)) throw new EventLogBusy(`${this.options.budget.waiting} bytes wait for the broker`)
     return new Promise((resolve, reject) => this.enqueue({ topic, partition, records, bytes, resolve, reject }))
   }
 
@@ -67,7 +67,6 @@ export class KafkaAppender {
 
   private enqueue(waiting: WaitingAppend): void {
     this.queue.add(waiting)
-    this.queuedBytes += waiting.bytes
     this.flying ??= this.fly()
   }
 
@@ -114,11 +113,12 @@ export class KafkaAppender {
   }
 
   private acknowledge(flight: PartitionFlight, answers: readonly ProduceResponse[]): void {
-    const answer = answers.flatMap(({ topics }) => topics).find(({ topicName }) => topicName === flight.topic)?.partitions.find(({ partition }) => partition === flight.partition)
+    // Each broker answers for the partitions that it leads, so a topic may stand in several answers.
+    const answer = answers.flatMap(({ topics }) => topics).filter(({ topicName }) => topicName === flight.topic).flatMap(({ partitions }) => partitions).find(({ partition }) => partition === flight.partition)
     if (answer === undefined) return this.refuse(flight.appends, new Error('the broker answered without a word about the partition'))
     let firstOffset = Number(answer.baseOffset)
     for (const append of flight.appends) {
-      this.queuedBytes -= append.bytes
+      this.options.budget.give(append.bytes)
       append.resolve({ firstOffset, timeMs: Number(answer.logAppendTime) })
       firstOffset += append.records.length
     }
@@ -126,7 +126,7 @@ export class KafkaAppender {
 
   private refuse(appends: readonly WaitingAppend[], error: unknown): void {
     for (const append of appends) {
-      this.queuedBytes -= append.bytes
+      this.options.budget.give(append.bytes)
       append.reject(unavailable('The event log cannot be written', error))
     }
   }

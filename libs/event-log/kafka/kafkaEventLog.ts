@@ -8,11 +8,11 @@ import { PartitionFollower } from '../follow/partitionFollower.ts'
 import { TableFollower } from '../follow/tableFollower.ts'
 import type { Topics } from '../topics.ts'
 import { declarationOf, partitionsOf } from '../topics.ts'
+import { AppendLanes } from './appendLanes.ts'
 import { Connection } from './connection.ts'
 import { lasts, reasonOf, unavailable } from './failures.ts'
 import { Fetcher } from './fetcher.ts'
 import { GroupConsumer } from './groupConsumer.ts'
-import { KafkaAppender } from './kafkaAppender.ts'
 import type { KafkaLog } from './kafkaClient.ts'
 import { KafkaClient } from './kafkaClient.ts'
 import { KafkaSource } from './kafkaSource.ts'
@@ -51,7 +51,7 @@ export class KafkaEventLog implements EventLog {
   private readonly options: KafkaEventLogOptions
   private readonly client: KafkaClient
   private readonly name: string
-  private readonly appender: KafkaAppender
+  private readonly appender: AppendLanes
   private readonly fetcher: Fetcher
   /** Short questions; never behind one that waits. */
   private readonly asking: Connection<Cluster>
@@ -65,7 +65,7 @@ export class KafkaEventLog implements EventLog {
     this.options = options
     this.client = client
     this.name = `kafka:${clusterId}/${options.place.prefix}`
-    this.appender = new KafkaAppender({ connect, maxQueueBytes: options.maxQueueBytes ?? QUEUE_BYTES })
+    this.appender = new AppendLanes({ connect, maxQueueBytes: options.maxQueueBytes ?? QUEUE_BYTES })
     this.fetcher = new Fetcher({ connect, onBroken: (error) => options.onLog?.('warn', `reading is interrupted: ${reasonOf(error)}`) })
     this.asking = new Connection(connect)
     this.backoff = options.retry ?? RETRY

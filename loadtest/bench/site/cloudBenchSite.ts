@@ -1,12 +1,11 @@
 import { CloudSite, type CloudSiteOptions } from '@brume/cloud'
-import { waitUntil, type ServiceName } from '@brume/testing'
+import { waitUntil, type BrokerCluster, type ServiceName } from '@brume/testing'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { PartsCpu } from '../probes/partsCpu.ts'
 import { cpuUsOf, treeCpuUsOf } from '../probes/processUsage.ts'
 import { sum } from '../statistics.ts'
 import { BenchSite, type BoundDevice, type Entrance } from './benchSite.ts'
-import type { BrokerCluster } from './brokerCluster.ts'
 
 export interface CloudBenchOptions {
   /** Default: 1 × auth, 2 × ingest, 2 × ledger, as `npm run cloud` has it. */
@@ -89,8 +88,13 @@ export class CloudBenchSite extends BenchSite {
     }
   }
 
+  /** `host:port` of each broker, as its clients have it. */
+  get bootstrap(): readonly string[] {
+    return this.#brokers?.bootstrap ?? [this.cloud.broker.part.bootstrap]
+  }
+
   override get eventLogUrl(): string {
-    return this.#brokers?.eventLogUrl ?? `kafka://${this.cloud.broker.part.bootstrap}?brokers=single`
+    return this.#brokers?.eventLogUrl ?? `kafka://${this.bootstrap.join(',')}?brokers=single`
   }
 
   protected override output(): string {

@@ -30,7 +30,7 @@ export const latency: Measurement = {
     const { folder, quick, progress } = context
     await using site = await CloudBenchSite.start(folder, context)
     const devices = await site.chainsWithDevices(PARTITIONS, DEVICES_PER_CHAIN)
-    await using probe = await ProduceProbe.start([site.cloud.broker.part.bootstrap], TOPIC)
+    await using probe = await ProduceProbe.start(site.bootstrap, TOPIC)
     const count = quick ? 500 : 5_000
     const [produced, promised] = [new Array<Timing[]>(), new Array<Timing[]>()]
     requireAcceptedSingles(await sendAll(site.port, singles(devices, count), WARMING_IN_FLIGHT)) // at its own speed: a cold start must not pile up

@@ -1,9 +1,9 @@
+import { BrokerCluster } from '@brume/testing'
 import { ENTRIES } from '@brume/event-log'
 import type { BenchContext, Measurement } from '../../measurement.ts'
 import { ProduceProbe } from '../../probes/brokerProduce.ts'
 import { reported, type Row } from '../../row.ts'
 import type { BoundDevice } from '../../site/benchSite.ts'
-import { BrokerCluster } from '../../site/brokerCluster.ts'
 import { brokerSettings, CloudBenchSite } from '../../site/cloudBenchSite.ts'
 import { runLoad } from '../../site/loadRound.ts'
 import { runSteps, type StepRound } from '../../site/stepRound.ts'
@@ -46,7 +46,7 @@ async function withOneBroker(context: BenchContext): Promise<Row[]> {
 }
 
 async function withBrokers(count: number, context: BenchContext): Promise<Row[]> {
-  await using brokers = await BrokerCluster.start(count, brokerSettings, context.folder)
+  await using brokers = await BrokerCluster.start(count, brokerSettings, context)
   await using site = await CloudBenchSite.start(context.folder, { ...context, replicas: ONE_EACH, partitions: MOST, brokers })
   const devices = await site.chainsWithDevices(MOST, DEVICES_PER_CHAIN)
   await runLoad(site, devices, context.quick ? 600 : 6_000)
@@ -96,7 +96,7 @@ function rateRow(name: string, steps: readonly StepRound[]): Row {
 }
 
 async function brokerRows(site: CloudBenchSite, steps: readonly StepRound[], brokers: number, { quick, progress }: BenchContext): Promise<Row[]> {
-  await using probe = await ProduceProbe.start([site.cloud.broker.part.bootstrap], `brume.${ENTRIES}`)
+  await using probe = await ProduceProbe.start(site.bootstrap, `brume.${ENTRIES}`)
   await probe.produceAll(quick ? 1_000 : 20_000) // warms up
   const produced = [await probe.produceAll(quick ? 1_000 : 100_000), await probe.produceAll(quick ? 1_000 : 100_000)]
   const timings = await probe.produceAtRate(quick ? 250 : 2_500, PRODUCE_PER_SECOND)

@@ -1,6 +1,13 @@
-import { freePort, KafkaBroker, type KafkaOptions } from '@brume/testing'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '../freePort.ts'
+import { KafkaBroker, type KafkaOptions } from './kafkaBroker.ts'
+
+export interface ClusterPlace {
+  readonly folder: string
+  /** Told of a broker that has ended by itself. */
+  readonly progress: (text: string) => void
+}
 
 interface Node {
   readonly id: number
@@ -13,37 +20,54 @@ interface Node {
 export class BrokerCluster implements AsyncDisposable {
   /** What the first one is started with, by the site. The others wait for it. */
   readonly first: Omit<KafkaOptions, 'dataDir'>
-  readonly eventLogUrl: string
+  readonly bootstrap: readonly string[]
   readonly #folder: string
   /** All are asked for at once: none is ready before a majority is there. */
   readonly #starting: Promise<KafkaBroker>[]
-  #others: KafkaBroker[] = []
+  readonly #others: KafkaBroker[] = []
+  #ending = false
 
-  private constructor(nodes: readonly Node[], options: Partial<KafkaOptions>, folder: string) {
+  private constructor(nodes: readonly Node[], options: Partial<KafkaOptions>, { folder, progress }: ClusterPlace) {
     const [first, ...others] = nodes.map((node): Omit<KafkaOptions, 'dataDir'> => ({ ...options, port: node.port, properties: propertiesOf(node, nodes) }))
     if (first === undefined) throw new RangeError('a cluster of nobody')
     this.first = first
-    this.eventLogUrl = `kafka://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`
+    this.bootstrap = nodes.map(({ port }) => `127.0.0.1:${port}`)
     this.#folder = mkdtempSync(join(folder, 'brokers-'))
     this.#starting = others.map((other, at) => KafkaBroker.start({ ...other, dataDir: join(this.#folder, String(at + 2)) }))
-    for (const broker of this.#starting) broker.then((started) => this.#others.push(started)).catch(() => undefined) // told by `ready`
+    for (const broker of this.#starting) broker.then((started) => this.#take(started, progress)).catch((error: unknown) => progress(`a broker has not started: ${String(error)}`))
   }
 
   /** Returns while they start: without the first there is no majority, or nobody to give a share to. */
-  static async start(count: number, options: Partial<KafkaOptions>, folder: string): Promise<BrokerCluster> {
+  static async start(count: number, options: Partial<KafkaOptions>, place: ClusterPlace): Promise<BrokerCluster> {
     const nodes: Node[] = []
     for (let id = 1; id <= count; id++) nodes.push({ id, port: await freePort(), internalPort: await freePort(), controllerPort: await freePort() })
-    return new BrokerCluster(nodes, options, folder)
+    return new BrokerCluster(nodes, options, place)
+  }
+
+  get eventLogUrl(): string {
+    return `kafka://${this.bootstrap.join(',')}`
+  }
+
+  /** The brokers beside the first that run. */
+  get others(): readonly KafkaBroker[] {
+    return this.#others
   }
 
   get otherPids(): number[] {
     return this.#others.map(({ pid }) => pid)
   }
 
+  /** One that ends by itself is told of; whoever stands on it breaks by itself. */
+  #take(broker: KafkaBroker, progress: ClusterPlace['progress']): void {
+    this.#others.push(broker)
+    void broker.exited.then(({ code, signal }) => this.#ending || progress(`a broker has ended by itself (${signal ?? `exit ${code}`}):\n${broker.output.slice(-2_000)}`))
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#starting)
+    this.#ending = true
     // By force: the last ones of a quorum cannot end in order, and the data goes anyway.
-    await Promise.all(this.#others.map((broker) => broker.kill('SIGKILL')))
+    await Promise.all(this.#others.filter(({ exit }) => exit === undefined).map((broker) => broker.kill('SIGKILL')))
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
