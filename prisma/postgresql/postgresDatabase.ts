@@ -4,7 +4,7 @@ import type { PrismaClient } from '../generated/sqlite/client.ts'
 import type { PrismaClient as PostgresClient } from '../generated/postgresql/client.ts'
 import { currentScope, type TenantScope } from '../tenantScope.ts'
 import { throwTypedFailure, typedFailure } from './failures.ts'
-import { enterScope, settingsOf } from './scope.ts'
+import { beginWithin, settingsOf } from './scope.ts'
 import { scopedClient } from './scopedClient.ts'
 
 /** Everything that one service holds open. */
@@ -69,14 +69,13 @@ export class ServiceDatabase implements PostgresDatabase {
     await Promise.all([this.parts.pool.end(), this.parts.appendPool?.end()])
   }
 
-  private async inTransaction<T>(begin: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  private async inTransaction<T>(begin: 'BEGIN' | 'BEGIN READ ONLY', work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.parts.pool.connect().catch(throwTypedFailure)
     client.on('error', ignore) // the query that is under way fails with it
     const failed = new OwnFailure()
     let broken: Error | undefined
     try {
-      await client.query(begin)
-      await enterScope(client, this.scopeOf())
+      await beginWithin(client, begin, this.scopeOf())
       const result = await failed.watch(() => work(client))
       await client.query('COMMIT')
       return result

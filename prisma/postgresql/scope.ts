@@ -15,7 +15,9 @@ export function settingsOf(scope: TenantScope): ScopeSettings | undefined {
   return scope.of === 'platform' ? { tenant: '', platform: 'on' } : { tenant: scope.tenantId, platform: '' }
 }
 
-export async function enterScope(client: ClientBase, scope: TenantScope): Promise<void> {
+/** Begins a transaction within the scope: one message, for a way to the server and back costs more than either statement. */
+export async function beginWithin(client: ClientBase, begin: 'BEGIN' | 'BEGIN READ ONLY', scope: TenantScope): Promise<void> {
   const settings = settingsOf(scope)
-  if (settings !== undefined) await client.query("SELECT set_config('brume.tenant', $1, true), set_config('brume.platform', $2, true)", [settings.tenant, settings.platform])
+  const enter = settings === undefined ? '' : `; SELECT set_config('brume.tenant', ${client.escapeLiteral(settings.tenant)}, true), set_config('brume.platform', ${client.escapeLiteral(settings.platform)}, true)`
+  await client.query(begin + enter)
 }

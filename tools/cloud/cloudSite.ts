@@ -169,7 +169,7 @@ export class CloudSite implements AsyncDisposable {
       port: this.#ports.replicas[service][index],
       args: ['--services', service],
       env: { ...replicaEnvironment(name, this.#links, shared), ...this.#options.env, ...env },
-      command: [...(wrapper ?? []), ...startCommand().command] as [string, ...string[]], // startCommand's is never empty
+      command: [...(wrapper ?? []), ...startCommand('start:replica').command] as [string, ...string[]], // startCommand's is never empty
     })
   }
 

@@ -43,26 +43,27 @@ export class ProofService {
     const observe = this.making.startTimer()
     const entry = await this.deps.reader.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
     if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
-    const keyIndexes = await this.keyIndexesOf(chain, readingOf(entry))
-    const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry, keyIndexes) : this.direct(chain, entry, keyIndexes))
+    const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry) : this.direct(chain, entry))
     observe()
     return proof
   }
 
-  private async batched(chain: Chain, entry: StoredEntry, keyIndexes: number[]): Promise<Proof> {
-    const anchor = await this.deps.proofs.anchorCovering(chain.no, entry.index)
+  private async batched(chain: Chain, entry: StoredEntry): Promise<Proof> {
+    const [keyIndexes, anchor] = await Promise.all([this.keyIndexesOf(chain, readingOf(entry)), this.deps.proofs.anchorCovering(chain.no, entry.index)])
     if (!anchor) throw notReady()
     const { checkpoint, evidence } = anchor
     // Nothing else is asked meanwhile: two connections for one request can wait for each other's.
-    const [reading, ...keyEntries] = await this.deps.reader.together(async (reader) => {
+    const [keyEntries, paths] = await this.deps.reader.together((reader) => {
       const tiles = new LedgerTiles(reader, chain.no)
-      const include = async ({ envelope, index }: StoredEntry): Promise<IncludedEntry> => ({ envelope, index, path: await tiles.inclusion(index, checkpoint.size) })
-      return [await include(entry), ...(await Promise.all((await entriesAt(reader, chain, keyIndexes)).map(include)))] as const
+      return Promise.all([entriesAt(reader, chain, keyIndexes), Promise.all([entry.index, ...keyIndexes].map((index) => tiles.inclusion(index, checkpoint.size)))])
     })
-    return makeBatchedProof({ chain: chain.id, hints: this.hints(chain), checkpoint, reading, keyEntries, anchor: eventOf(evidence) })
+    const [reading, ...keys] = [entry, ...keyEntries].map(({ envelope, index }, i): IncludedEntry => ({ envelope, index, path: paths[i] ?? [] }))
+    if (!reading) throw new Error('a proof of nothing')
+    return makeBatchedProof({ chain: chain.id, hints: this.hints(chain), checkpoint, reading, keyEntries: keys, anchor: eventOf(evidence) })
   }
 
-  private async direct(chain: Chain, entry: StoredEntry, keyIndexes: number[]): Promise<Proof> {
+  private async direct(chain: Chain, entry: StoredEntry): Promise<Proof> {
+    const keyIndexes = await this.keyIndexesOf(chain, readingOf(entry))
     const record = async ({ envelope, index }: StoredEntry): Promise<RecordedEntry> => {
       const evidence = await this.deps.proofs.recordOf(chain.no, index)
       if (!evidence) throw notReady()
@@ -92,8 +93,11 @@ function readingOf({ envelope }: StoredEntry): ReadingEnvelope {
 }
 
 async function entriesAt(reader: LedgerReader, chain: Chain, indexes: number[]): Promise<StoredEntry[]> {
-  const entries = await Promise.all(indexes.map((index) => reader.entryAt(chain.no, index)))
-  return entries.filter((entry) => entry !== undefined)
+  return Promise.all(indexes.map(async (index) => {
+    const entry = await reader.entryAt(chain.no, index)
+    if (!entry) throw new Error(`the entry ${index} of chain ${chain.id}, which made a key known, is not stored`)
+    return entry
+  }))
 }
 
 function eventOf({ txIndex, header, nodes }: BlockEvidence): EventParts {

@@ -39,6 +39,8 @@ export interface LedgerReader {
   entryOfLeaf(chainNo: number, leafHash: Uint8Array): Promise<StoredEntry | undefined>
   /** As wide as it is stored: a partial tile is a prefix of it. */
   tile(chainNo: number, level: number, index: number): Promise<Uint8Array | undefined>
+  /** Several at once, in the order in which they were asked for. */
+  tiles(chainNo: number, wanted: readonly TilePlace[]): Promise<(Uint8Array | undefined)[]>
   /** Everything that `work` reads of its reader in one look at the database: as cheap as it can be asked, and of one moment where the database has such. */
   together<T>(work: (reader: LedgerReader) => Promise<T>): Promise<T>
   /** How many entries of [start, end) were accepted before `acceptedBeforeMs`. */
@@ -52,6 +54,11 @@ export interface StoredEntry {
   readonly flags: number
   /** Append time of the log, ms. */
   readonly acceptedAtMs: number
+}
+
+export interface TilePlace {
+  readonly level: number
+  readonly index: number
 }
 
 export interface LogPosition {

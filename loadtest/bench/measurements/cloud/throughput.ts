@@ -9,7 +9,9 @@ import { rowNames } from './rowNames.ts'
 
 const CHAINS = PARTITIONS
 const DEVICES_PER_CHAIN = 3
-const ROUNDS = 3
+const ROUNDS = 5
+/** Four processes compile what a fog node's one does. */
+const WARM_UP = 100_000
 /** What a tenant sets who sends so many; see the throughput of the fog. */
 const READINGS_PER_ANCHOR = 10_000
 
@@ -25,7 +27,7 @@ export const throughput: Measurement = {
     await using site = await CloudBenchSite.start(context.folder, context)
     const devices = await site.chainsWithDevices(CHAINS, DEVICES_PER_CHAIN, { anchoring: { maxReadings: READINGS_PER_ANCHOR } })
     const oneChain = devices.filter(({ chainId }) => chainId === devices[0]?.chainId)
-    await runLoad(site, devices, context.quick ? 2_000 : 30_000) // warms up
+    await runLoad(site, devices, context.quick ? 2_000 : WARM_UP) // warms up
     const spread = await runRounds(context, site, devices)
     const single = await runLoad(site, oneChain, context.quick ? 2_000 : 30_000)
     context.progress(`one chain: ${Math.round(single.perSecond)} readings/s`)

@@ -1,8 +1,8 @@
-import type { LedgerReader, StoredEntry } from '../ledgerStore.ts'
+import type { LedgerReader, StoredEntry, TilePlace } from '../ledgerStore.ts'
 import { countAcceptedBefore, entriesIn } from './entryRows.ts'
 import { entryOfLeaf } from './leafIndex.ts'
 import type { Queryable } from './statement.ts'
-import { tileAt } from './tileRows.ts'
+import { tileAt, tilesAt } from './tileRows.ts'
 import { edgeOf } from './treeEdges.ts'
 
 /** Where reads run: a `PostgresDatabase`, in transactions that carry the request's tenant, or the append path's pool, which sees all. */
@@ -33,6 +33,10 @@ export class PostgresLedgerReader implements LedgerReader {
 
   tile(chainNo: number, level: number, index: number): Promise<Uint8Array | undefined> {
     return this.source.read((db) => tileAt(db, chainNo, level, index))
+  }
+
+  tiles(chainNo: number, wanted: readonly TilePlace[]): Promise<(Uint8Array | undefined)[]> {
+    return this.source.read((db) => tilesAt(db, chainNo, wanted))
   }
 
   together<T>(work: (reader: LedgerReader) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import type { NewTile } from '../ledgerStore.ts'
+import type { NewTile, TilePlace } from '../ledgerStore.ts'
 import { byteaArray, int4Array } from './binaryArrays.ts'
 import type { Queryable, WriteStatement } from './statement.ts'
 
@@ -22,4 +22,16 @@ export function upsertTiles(tiles: readonly NewTile[]): WriteStatement {
 export async function tileAt(db: Queryable, chainNo: number, level: number, index: number): Promise<Uint8Array | undefined> {
   const { rows: [row] } = await db.query<{ hashes: Buffer }>('SELECT hashes FROM ledger_tiles WHERE chain_no = $1 AND level = $2 AND "index" = $3', [chainNo, level, index])
   return row?.hashes
+}
+
+interface PlacedTile extends TilePlace {
+  readonly hashes: Buffer
+}
+
+export async function tilesAt(db: Queryable, chainNo: number, wanted: readonly TilePlace[]): Promise<(Uint8Array | undefined)[]> {
+  const places = wanted.flatMap(({ level, index }) => [level, index])
+  // One pair of parameters a tile: the planner then looks each up by the key, where of arrays it knows too little.
+  const list = wanted.map((_, i) => `($${2 * i + 2}::int4, $${2 * i + 3}::int4)`).join(', ')
+  const { rows } = await db.query<PlacedTile>(`SELECT level, "index", hashes FROM ledger_tiles WHERE chain_no = $1 AND (level, "index") IN (${list})`, [chainNo, ...places])
+  return wanted.map(({ level, index }) => rows.find((row) => row.level === level && row.index === index)?.hashes)
 }

@@ -1,7 +1,7 @@
 import { faultPoint } from '@brume/config'
 import type { SqliteDatabase } from '@brume/prisma'
 import type BetterSqlite3 from 'better-sqlite3'
-import type { Append, Identity, LedgerStore, LogPosition, NewEntry, SeqCounter, StoredDevice, StoredEntry } from '../ledgerStore.ts'
+import type { Append, Identity, LedgerStore, LogPosition, NewEntry, SeqCounter, StoredDevice, StoredEntry, TilePlace } from '../ledgerStore.ts'
 import { DeviceRows } from './deviceRows.ts'
 import { EntryRows } from './entryRows.ts'
 import { IdentityRows } from './identityRows.ts'
@@ -83,6 +83,10 @@ export class SqliteLedgerStore implements LedgerStore {
 
   async tile(chainNo: number, level: number, index: number): Promise<Uint8Array | undefined> {
     return this.rows.tile(chainNo, level, index)
+  }
+
+  async tiles(chainNo: number, wanted: readonly TilePlace[]): Promise<(Uint8Array | undefined)[]> {
+    return wanted.map(({ level, index }) => this.rows.tile(chainNo, level, index))
   }
 
   together<T>(work: (reader: SqliteLedgerStore) => Promise<T>): Promise<T> {
