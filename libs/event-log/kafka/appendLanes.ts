@@ -11,8 +11,8 @@ export interface AppendLanesOptions {
 
 /**
  * Partitions wait for different flushes, and a broker works off the requests of a connection one after another: in one flight all of them would wait for the
- * slowest. So a few lanes, each with a connection of its own; a partition keeps its lane, where one flight is under way at a time. Measured at 500 appends a
- * second over four partitions: half the time of one flight for all.
+ * slowest. So a few lanes, each with a connection of its own; a partition keeps its lane, where one flight is under way at a time. With one flight
+ * for all, 500 appends a second took 28–34 ms over four partitions and 11–14 ms on one (p50, a busy machine).
  */
 const LANES = 8
 
