@@ -24,7 +24,7 @@ export interface LogPlace {
 export type NewPlace = () => Promise<LogPlace>
 
 /** For what is waited for in these tests. */
-export const limit = { timeout: 15_000, interval: 5 }
+export const limit = { timeout: 30_000, interval: 5 }
 
 export function textRecord(value: string, key = 'key'): LogRecord {
   return { key, value: Buffer.from(value) }

@@ -90,7 +90,7 @@ describe.skipIf(needsKafka.skip)(`a cluster (${needsKafka.title})`, () => {
     for (const partition of [0, 1, 2, 3]) await log.append(QUEUE, partition, [textRecord('a')])
     const [killed, still] = [await startMember(prefix), await startMember(prefix)]
     const batches = (child: ChildProcess): number => child.output.text.match(/^batch /gm)?.length ?? 0
-    await vi.waitFor(() => expect([batches(killed), batches(still)].every((count) => count >= 2)).toBe(true), limit)
+    await vi.waitFor(() => expect([batches(killed), batches(still)].every((count) => count >= 2)).toBe(true), { timeout: 60_000, interval: 20 })
     process.kill(still.pid, 'SIGSTOP')
     await killed.kill('SIGKILL', 1_000)
     const seen = new Set<number>()
@@ -100,7 +100,7 @@ describe.skipIf(needsKafka.skip)(`a cluster (${needsKafka.title})`, () => {
     const before = still.output.text.match(/^assigned /gm)?.length ?? 0
     process.kill(still.pid, 'SIGCONT')
     await vi.waitFor(() => expect(still.output.text.match(/^assigned /gm)?.length).toBeGreaterThan(before), { timeout: 25_000, interval: 50 })
-  }, 90_000)
+  }, 150_000)
 
   async function startMember(prefix: string): Promise<ChildProcess> {
     const file = fileURLToPath(new URL('memberProcess.fixture.ts', import.meta.url))
