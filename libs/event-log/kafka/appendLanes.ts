@@ -19,9 +19,11 @@ const LANES = 8
 export class AppendLanes {
   private readonly lanes = new Map<number, KafkaAppender>()
   private readonly budget: QueueBudget
+  private readonly options: AppendLanesOptions
   private closed = false
 
-  constructor(private readonly options: AppendLanesOptions) {
+  constructor(options: AppendLanesOptions) {
+    this.options = options
     this.budget = new QueueBudget(options.maxQueueBytes)
   }
 

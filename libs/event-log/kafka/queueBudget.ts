@@ -1,8 +1,11 @@
 /** Bytes that may wait for the brokers, over all lanes together. */
 export class QueueBudget {
+  private readonly most: number
   private used = 0
 
-  constructor(private readonly most: number) {}
+  constructor(most: number) {
+    this.most = most
+  }
 
   /** False when so much is not free; nothing is taken then. */
   take(bytes: number): boolean {
