@@ -56,7 +56,7 @@ async function prepareSchema(startUp: StartUp, files: RoleFiles, roles: readonly
 }
 
 function openService(address: PostgresAddress, { own, append }: ServiceRoles, connections: number): PostgresDatabase {
-  const pool = makePool({ address, credentials: own, connections })
+  const pool = makePool({ address, credentials: own, connections, pipeline: true })
   const appendPool = append && makePool({ address, credentials: append, connections: Math.max(1, Math.ceil(connections / 2)), pipeline: true })
   return new ServiceDatabase({ client: makeClient(pool), pool, appendPool })
 }

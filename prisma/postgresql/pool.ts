@@ -1,6 +1,7 @@
 import pg from 'pg'
 import type { PostgresAddress } from './address.ts'
 import type { Credentials } from './roleFiles.ts'
+import { ScopedPool } from './scopedPool.ts'
 
 /** Every wait has a limit, ms. The client's own ends one for a server that stands still and cannot keep its limits itself. */
 const CONNECT_MS = 5_000
@@ -19,14 +20,14 @@ export interface PoolOptions {
   readonly credentials: Credentials
   /** Most connections. */
   readonly connections: number
-  /** Sends statements without waiting for the answer to the one before (the append path; Prisma's driver does not). */
+  /** Sends statements without waiting for the answer to the one before (append path and looks; Prisma's driver waits for each). */
   readonly pipeline?: boolean
   /** Told of connections that are lost while nobody uses them; the pool makes new ones. */
   readonly onError?: (error: Error) => void
 }
 
 export function makePool({ address, credentials, connections, pipeline = false, onError = () => undefined }: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({ ...connectionOf(address, credentials), pipeline, max: connections, idleTimeoutMillis: IDLE_CONNECTION_MS, types: { getTypeParser } })
+  const pool = new ScopedPool({ ...connectionOf(address, credentials), pipeline, max: connections, idleTimeoutMillis: IDLE_CONNECTION_MS, types: { getTypeParser } })
   return pool.on('error', onError)
 }
 

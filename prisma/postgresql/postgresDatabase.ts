@@ -42,12 +42,27 @@ export class ServiceDatabase implements PostgresDatabase {
     }, TRANSACTION).catch((error: unknown) => failed.rethrow(error))
   }
 
+  /**
+   * Its ways to the server are most of what a look costs: the first question goes with the BEGIN, and nobody waits for the end of a transaction that has
+   * written nothing.
+   */
   read<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    return this.inTransaction('BEGIN READ ONLY', work)
+    return this.onConnection(async (client) => {
+      const begun = beginWithin(client, 'BEGIN READ ONLY', this.scopeOf())
+      begun.catch(ignore) // heard below, where the work has not failed with it
+      const result = await work(client)
+      await begun
+      return { result, ended: client.query('COMMIT') }
+    })
   }
 
   transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    return this.inTransaction('BEGIN', work)
+    return this.onConnection(async (client) => {
+      await beginWithin(client, 'BEGIN', this.scopeOf())
+      const result = await work(client)
+      await client.query('COMMIT')
+      return { result, ended: Promise.resolve() }
+    })
   }
 
   forTenant(tenantId: string): PostgresDatabase {
@@ -69,25 +84,30 @@ export class ServiceDatabase implements PostgresDatabase {
     await Promise.all([this.parts.pool.end(), this.parts.appendPool?.end()])
   }
 
-  private async inTransaction<T>(begin: 'BEGIN' | 'BEGIN READ ONLY', work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  /** Gives the connection back once the transaction has `ended`. */
+  private async onConnection<T>(transact: (client: pg.PoolClient) => Promise<Ending<T>>): Promise<T> {
     const client = await this.parts.pool.connect().catch(throwTypedFailure)
     client.on('error', ignore) // the query that is under way fails with it
-    const failed = new OwnFailure()
-    let broken: Error | undefined
-    try {
-      await beginWithin(client, begin, this.scopeOf())
-      const result = await failed.watch(() => work(client))
-      await client.query('COMMIT')
-      return result
-    } catch (error) {
-      broken = await client.query('ROLLBACK').then(() => undefined, asError)
-      return failed.rethrow(error)
-    } finally {
+    const release = (broken?: Error): void => {
       client.off('error', ignore)
-      // A connection that could not even roll back is not used again.
       client.release(broken)
     }
+    const failed = new OwnFailure()
+    try {
+      const { result, ended } = await failed.watch(() => transact(client))
+      void ended.then(() => release(), (error: unknown) => release(asError(error)))
+      return result
+    } catch (error) {
+      // A connection that could not even roll back is not used again.
+      release(await client.query('ROLLBACK').then(() => undefined, asError))
+      return failed.rethrow(error)
+    }
   }
+}
+
+interface Ending<T> {
+  readonly result: T
+  readonly ended: Promise<unknown>
 }
 
 async function enter(tx: Transaction, scope: TenantScope, alone: string | undefined): Promise<void> {

@@ -56,6 +56,15 @@ describeOnPostgres('rows of tenants', (postgres) => {
     expect(await ledger.prisma.ledgerTree.count()).toBe(2)
   })
 
+  it('are kept apart when several tenants ask for the same row in one tick', async () => {
+    const { prisma } = ledger
+    const asked = ['ann', 'bob', 'ann'].flatMap((tenant) => [
+      inTenant(tenant, () => prisma.chain.findUnique({ where: { id: 'ann private' } })),
+      inTenant(tenant, () => prisma.chain.findFirst({ where: { id: 'ann private' } })),
+    ])
+    expect((await Promise.all(asked)).map((row) => row?.id)).toEqual(['ann private', 'ann private', undefined, undefined, 'ann private', 'ann private'])
+  })
+
   it('cannot be written for another tenant, public or not', async () => {
     const write = (tenantId: string) => inTenant('bob', () => databases.auth.write((tx) => tx.device.create({ data: { id: `new ${tenantId}`, tenantId, name: 'd', status: 'active', createdAt: at } })))
     await expect(write('ann')).rejects.toThrow(/row-level security/)

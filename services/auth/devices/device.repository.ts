@@ -33,7 +33,7 @@ export class DeviceRepository {
 
   /** The tenant's device that has, or had, this key. */
   async holderOf(tenantId: string, thumbprint: string): Promise<string | undefined> {
-    const key = await this.database.prisma.deviceKey.findUnique({ where: { thumbprint, device: { tenantId } }, select: { deviceId: true } })
+    const key = await this.database.prisma.deviceKey.findFirst({ where: { thumbprint, device: { tenantId } }, select: { deviceId: true } })
     return key?.deviceId
   }
 

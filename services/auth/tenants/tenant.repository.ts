@@ -20,7 +20,7 @@ export class TenantRepository {
   }
 
   async find(id: string): Promise<Tenant | undefined> {
-    return (await this.database.prisma.tenant.findUnique({ where: { id } })) ?? undefined
+    return (await this.database.prisma.tenant.findFirst({ where: { id } })) ?? undefined
   }
 
   /** The one that the first start made. */

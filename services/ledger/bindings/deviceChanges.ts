@@ -56,7 +56,7 @@ export class DeviceChanges implements PartitionOwner {
   /** A binding has just become an entry: what changed while it was on its way has found no ledger to go to. */
   async catchUp(chain: Chain, deviceId: string): Promise<void> {
     const device = this.deps.devices.get(deviceId)
-    const standing = await this.deps.database.forTenant(chain.tenantId).prisma.chainDevice.findUnique({ where: { chainNo_deviceId: { chainNo: chain.no, deviceId } } })
+    const standing = await this.deps.database.forTenant(chain.tenantId).prisma.chainDevice.findFirst({ where: { chainNo: chain.no, deviceId } })
     if (device && standing) await this.append(chain, await this.entriesOf(chain, device, standing, { id: `${deviceId}:${device.status}`, time: new Date(0).toISOString() }))
   }
 

@@ -18,12 +18,12 @@ export class ChainRepository {
   constructor(private readonly database: Database, private readonly newId: () => string) {}
 
   async find(id: string): Promise<Chain | undefined> {
-    const row = await this.database.prisma.chain.findUnique({ where: { id } })
+    const row = await this.database.prisma.chain.findFirst({ where: { id } })
     return row ? toChain(row) : undefined
   }
 
   async numbered(no: number): Promise<Chain | undefined> {
-    const row = await this.database.prisma.chain.findUnique({ where: { no } })
+    const row = await this.database.prisma.chain.findFirst({ where: { no } })
     return row ? toChain(row) : undefined
   }
 

@@ -20,7 +20,7 @@ export class CheckpointRepository {
   }
 
   async ofSize(chainNo: number, size: number): Promise<StoredCheckpoint | undefined> {
-    return (await this.database.prisma.checkpoint.findUnique({ where: { chainNo_size: { chainNo, size } } })) ?? undefined
+    return (await this.database.prisma.checkpoint.findFirst({ where: { chainNo, size } })) ?? undefined
   }
 
   /** Sizes that are anchored, or on their way to be, and have no note here: the database is an older copy. */

@@ -6,11 +6,10 @@ import { formatProof, makeBatchedProof, makeDirectProof, toTlogProof, type Event
 import type { Chain } from '../chains/chain.ts'
 import { LedgerTiles } from '../checkpoints/ledgerTiles.ts'
 import { ledgerProblems } from '../problems.ts'
-import type { BlockEvidence, ProofRepository } from './proof.repository.ts'
+import type { BlockEvidence, ProofLook, ProofRepository } from './proof.repository.ts'
 import type { LedgerReader, StoredEntry } from '../store/ledgerStore.ts'
 
 export interface ProofDeps {
-  reader: LedgerReader
   proofs: ProofRepository
   platformKey: SigningKey
   metrics: Metrics
@@ -41,49 +40,51 @@ export class ProofService {
 
   private async assemble(chain: Chain, leafHash: string): Promise<Proof> {
     const observe = this.making.startTimer()
-    const entry = await this.deps.reader.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
-    if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
-    const proof = await (chain.writeMode === 'batched' ? this.batched(chain, entry) : this.direct(chain, entry))
+    const proof = await this.deps.proofs.look(async (stored) => {
+      const entry = await stored.ledger.entryOfLeaf(chain.no, Buffer.from(leafHash, 'base64url'))
+      if (!entry) throw ledgerProblems.problem('reading-not-found', `The ledger has no leaf ${leafHash}.`)
+      return chain.writeMode === 'batched' ? this.batched(chain, stored, entry) : this.direct(chain, stored, entry)
+    })
     observe()
     return proof
   }
 
-  private async batched(chain: Chain, entry: StoredEntry): Promise<Proof> {
-    const [keyIndexes, anchor] = await Promise.all([this.keyIndexesOf(chain, readingOf(entry)), this.deps.proofs.anchorCovering(chain.no, entry.index)])
+  private async batched(chain: Chain, stored: ProofLook, entry: StoredEntry): Promise<Proof> {
+    const [keyIndexes, anchor] = await Promise.all([keyIndexesOf(chain, stored, readingOf(entry)), stored.anchorCovering(chain.no, entry.index)])
     if (!anchor) throw notReady()
     const { checkpoint, evidence } = anchor
-    // Nothing else is asked meanwhile: two connections for one request can wait for each other's.
-    const [keyEntries, paths] = await this.deps.reader.together((reader) => {
-      const tiles = new LedgerTiles(reader, chain.no)
-      return Promise.all([entriesAt(reader, chain, keyIndexes), Promise.all([entry.index, ...keyIndexes].map((index) => tiles.inclusion(index, checkpoint.size)))])
-    })
+    const tiles = new LedgerTiles(stored.ledger, chain.no)
+    const [keyEntries, paths] = await Promise.all([
+      entriesAt(stored.ledger, chain, keyIndexes),
+      Promise.all([entry.index, ...keyIndexes].map((index) => tiles.inclusion(index, checkpoint.size))),
+    ])
     const [reading, ...keys] = [entry, ...keyEntries].map(({ envelope, index }, i): IncludedEntry => ({ envelope, index, path: paths[i] ?? [] }))
     if (!reading) throw new Error('a proof of nothing')
     return makeBatchedProof({ chain: chain.id, hints: this.hints(chain), checkpoint, reading, keyEntries: keys, anchor: eventOf(evidence) })
   }
 
-  private async direct(chain: Chain, entry: StoredEntry): Promise<Proof> {
-    const keyIndexes = await this.keyIndexesOf(chain, readingOf(entry))
+  private async direct(chain: Chain, stored: ProofLook, entry: StoredEntry): Promise<Proof> {
+    const keyIndexes = await keyIndexesOf(chain, stored, readingOf(entry))
     const record = async ({ envelope, index }: StoredEntry): Promise<RecordedEntry> => {
-      const evidence = await this.deps.proofs.recordOf(chain.no, index)
+      const evidence = await stored.recordOf(chain.no, index)
       if (!evidence) throw notReady()
       return { envelope, record: eventOf(evidence) }
     }
-    const keyEntries = await this.deps.reader.together((reader) => entriesAt(reader, chain, keyIndexes))
+    const keyEntries = await entriesAt(stored.ledger, chain, keyIndexes)
     return makeDirectProof({ chain: chain.id, hints: this.hints(chain), reading: await record(entry), keyEntries: await Promise.all(keyEntries.map(record)) })
-  }
-
-  /** Where the signing key became known: the binding, then each replacement up to it. */
-  private async keyIndexesOf(chain: Chain, { signer }: ReadingEnvelope): Promise<number[]> {
-    const keys = await this.deps.proofs.keyEntries(chain.no, signer.deviceId, signer.keyNumber)
-    if (keys.at(-1)?.keyNumber !== signer.keyNumber) throw ledgerProblems.problem('entry-not-provable', `The chain does not know key ${signer.keyNumber} of device ${signer.deviceId}.`)
-    return keys.map(({ index }) => index)
   }
 
   private hints(chain: Chain): ProofHints {
     const { x } = this.deps.platformKey.publicJwk
     return { origin: chain.origin, verifierKey: chain.verifierKey, platformKeys: [{ kty: 'OKP', crv: 'Ed25519', x }], eip155: chain.eip155, contract: chain.contract ?? '' }
   }
+}
+
+/** Where the signing key became known: the binding, then each replacement up to it. */
+async function keyIndexesOf(chain: Chain, stored: ProofLook, { signer }: ReadingEnvelope): Promise<number[]> {
+  const keys = await stored.keyEntries(chain.no, signer.deviceId, signer.keyNumber)
+  if (keys.at(-1)?.keyNumber !== signer.keyNumber) throw ledgerProblems.problem('entry-not-provable', `The chain does not know key ${signer.keyNumber} of device ${signer.deviceId}.`)
+  return keys.map(({ index }) => index)
 }
 
 function readingOf({ envelope }: StoredEntry): ReadingEnvelope {

@@ -41,8 +41,6 @@ export interface LedgerReader {
   tile(chainNo: number, level: number, index: number): Promise<Uint8Array | undefined>
   /** Several at once, in the order in which they were asked for. */
   tiles(chainNo: number, wanted: readonly TilePlace[]): Promise<(Uint8Array | undefined)[]>
-  /** Everything that `work` reads of its reader in one look at the database: as cheap as it can be asked, and of one moment where the database has such. */
-  together<T>(work: (reader: LedgerReader) => Promise<T>): Promise<T>
   /** How many entries of [start, end) were accepted before `acceptedBeforeMs`. */
   acceptedBefore(chainNo: number, start: number, end: number, acceptedBeforeMs: number): Promise<number>
 }

@@ -39,10 +39,6 @@ export class PostgresLedgerReader implements LedgerReader {
     return this.source.read((db) => tilesAt(db, chainNo, wanted))
   }
 
-  together<T>(work: (reader: LedgerReader) => Promise<T>): Promise<T> {
-    return this.source.read((db) => work(new PostgresLedgerReader({ read: (ask) => ask(db) })))
-  }
-
   acceptedBefore(chainNo: number, start: number, end: number, acceptedBeforeMs: number): Promise<number> {
     return this.source.read((db) => countAcceptedBefore(db, chainNo, start, end, acceptedBeforeMs))
   }

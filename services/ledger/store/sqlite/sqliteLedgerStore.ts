@@ -89,10 +89,6 @@ export class SqliteLedgerStore implements LedgerStore {
     return wanted.map(({ level, index }) => this.rows.tile(chainNo, level, index))
   }
 
-  together<T>(work: (reader: SqliteLedgerStore) => Promise<T>): Promise<T> {
-    return work(this)
-  }
-
   async acceptedBefore(chainNo: number, start: number, end: number, acceptedBeforeMs: number): Promise<number> {
     return this.rows.acceptedBefore(chainNo, start, end, acceptedBeforeMs)
   }
