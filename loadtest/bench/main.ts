@@ -25,10 +25,15 @@ async function run(): Promise<number> {
   const { options, profile, chosen } = asked
   if (options.pages) return renewFromLastRun(profile)
   const { results, broken } = await measureAll(chosen, options)
-  writeResults(join(root, profile.resultsFile), results)
+  writeResults(join(root, resultsFile(options, profile)), results)
   for (const row of results.rows) say(lineOf(row))
   if (options.write && broken === 0) renewPages(profile, results)
   return broken === 0 ? 0 : 1
+}
+
+/** A part of the bench does not take the place of the last whole run, from which pages can be made anew. */
+function resultsFile({ only, quick }: BenchArguments, { resultsFile: whole }: Profile): string {
+  return only === undefined && !quick ? whole : whole.replace(/\.json$/, '.part.json')
 }
 
 function readArguments(): { options: BenchArguments; profile: Profile; chosen: readonly Measurement[] } | undefined {

@@ -50,7 +50,7 @@ async function withBrokers(count: number, context: BenchContext): Promise<Row[]>
   await using site = await CloudBenchSite.start(context.folder, { ...context, replicas: ONE_EACH, partitions: MOST, brokers })
   const devices = await site.chainsWithDevices(MOST, DEVICES_PER_CHAIN)
   await runLoad(site, devices, context.quick ? 600 : 6_000)
-  return brokerRows(site, await rounds(site, devices, context), count, context)
+  return await brokerRows(site, await rounds(site, devices, context), count, context)
 }
 
 async function eachCount<T>(measure: (count: number) => Promise<T>): Promise<T[]> {
