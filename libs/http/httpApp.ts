@@ -27,10 +27,10 @@ export interface HttpAppOptions {
 export async function createHttpApp(root: Type | DynamicModule, options: HttpAppOptions = {}): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter(fastifyOptions(options))
   const server = adapter.getInstance()
+  sendServerTiming(server) // first, so that it counts what the other hooks take
   collectRoutes(server)
   acceptBodies(server)
   sendSafeHeaders(server)
-  sendServerTiming(server)
   // Nest would add parsers for JSON and for forms; ours are all there are, so that anything else is 415.
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { bodyParser: false, abortOnError: false, ...(options.logger !== undefined && { logger: options.logger }) })
   app.useGlobalPipes(schemaPipe())

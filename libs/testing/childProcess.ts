@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { OutputTail } from './outputTail.ts'
@@ -11,6 +12,16 @@ export interface ChildOptions {
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
+}
+
+const wrappers = new AsyncLocalStorage<readonly string[]>()
+
+/**
+ * Every child process that `work` starts, however deep, begins with this command, such as one that enters a control group. For whoever starts a whole
+ * deployment: an option handed down to each part would be forgotten in one.
+ */
+export function startingUnder<T>(wrapper: readonly string[], work: () => Promise<T>): Promise<T> {
+  return wrappers.run(wrapper, work)
 }
 
 /** A process that this one has started. It does not outlive us, unless we are killed with SIGKILL. */
@@ -38,7 +49,8 @@ export class ChildProcess {
     })
   }
 
-  static async start({ command: [program, ...args], cwd, env }: ChildOptions): Promise<ChildProcess> {
+  static async start({ command, cwd, env }: ChildOptions): Promise<ChildProcess> {
+    const [program = command[0], ...args] = [...(wrappers.getStore() ?? []), ...command]
     // A group of its own: Ctrl-C in a terminal is for us, and we end it in order.
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject))

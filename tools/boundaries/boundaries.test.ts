@@ -32,6 +32,9 @@ const planted: Planted[] = [
   { rule: 'imports-inner-file', file: 'tools/planted1.ts', text: "export * from '../libs/merkle/index.ts'" },
   { rule: 'unresolvable', file: 'cli/planted1.ts', text: "export * from '@brume/merkle/hash.ts'" },
   { rule: 'unresolvable', file: 'cli/planted2.ts', text: "export * from 'left-pad'" },
+  { rule: 'scenario-needs-more-than-k6', file: 'loadtest/scenarios/planted1.ts', text: "import 'node:fs'" },
+  { rule: 'scenario-needs-more-than-k6', file: 'loadtest/scenarios/planted2.ts', text: "export * from '../hosting/model/index.ts'" },
+  { rule: 'k6-outside-scenarios', file: 'loadtest/hosting/planted1.ts', text: "import 'k6/http'" },
   { rule: 'circular', file: 'libs/http/planted1.ts', text: "import { b } from './planted2.ts'\nexport const a = (): unknown => b" },
 ]
 

@@ -15,6 +15,10 @@ const aPackage = '^((?:libs|services)/[^/]+(?=/)|services|prisma|contracts|cli|d
 /** A rule for dependency-cruiser; nothing here is only a warning. */
 const refuse = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to })
 
+/** Modules that k6 brings along; they are in no registry. */
+const k6 = '^k6(/|$)'
+const scenario = '^loadtest/scenarios/'
+
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 export const forbidden = [
   refuse('service-imports-service', 'Services talk through the event log only.', { path: service }, { path: service, pathNot: '^services/$1/' }),
@@ -27,7 +31,9 @@ export const forbidden = [
   refuse('controller-imports-database', 'A controller may name the types of the database, not use it.', { path: String.raw`\.controller\.ts$` }, { path: '^prisma/', dependencyTypesNot: ['type-only'] }),
   refuse('imports-build-output', 'Sources import sources.', {}, { path: '(^|/)dist/', pathNot: 'node_modules/' }),
   refuse('imports-inner-file', 'Another package is imported by its name.', { path: `(?:${aPackage}|^tools/)` }, { path: aPackage, pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] }),
-  refuse('unresolvable', 'Not installed, or not exported by the package.', {}, { couldNotResolve: true }),
+  refuse('unresolvable', 'Not installed, or not exported by the package.', {}, { couldNotResolve: true, pathNot: k6 }),
+  refuse('scenario-needs-more-than-k6', 'k6 runs scenarios, not Node: they have its modules and each other.', { path: scenario, pathNot: exempt }, { pathNot: [k6, scenario] }),
+  refuse('k6-outside-scenarios', 'Only k6 has its modules.', { pathNot: scenario }, { path: k6 }),
   refuse('circular', 'Two files that need each other are one concept, or three.', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
 ]
 

@@ -14,6 +14,8 @@ const MINUTE_MS = 60_000
 const NEEDS_STRACE = 'needs strace (apt-get install strace); CI has it'
 /** Tests of single parts of the cloud profile say in their names what they need. */
 const NEEDS_CLOUD = { test: /\bneeds (Java|PostgreSQL|haproxy)\b/, why: 'a program of the cloud profile is missing: `npm run cloud` says which, and how to get it', notInCi: true }
+/** Only root may make them, where the system lets anybody. */
+const NEEDS_GROUPS = { test: /\bneeds control groups\b/, why: 'needs control groups (cgroups) that this user may make' }
 const NEEDS_GO = { test: /\bneeds Go\b/, why: 'needs Go 1.24 or newer on the PATH' }
 
 /** @type {Suite[]} */
@@ -21,7 +23,7 @@ export const suites = [
   {
     name: 'parts',
     what: 'small and medium tests of every package',
-    command: [vitest, 'run', '--exclude', 'drills/**'],
+    command: [vitest, 'run', '--exclude', 'drills/**', '--exclude', 'loadtest/**'],
     limitMs: 20 * MINUTE_MS,
     maySkip: [
       { test: 'refuses a directory of another user', why: 'root may open every directory: runs for any other user' },
@@ -29,6 +31,13 @@ export const suites = [
       NEEDS_CLOUD,
       NEEDS_GO,
     ],
+  },
+  {
+    name: 'loadtest',
+    what: 'the bench and the hosting comparison, one file after the other: they bound and measure CPU',
+    command: [vitest, 'run', '--dir', 'loadtest', '--no-file-parallelism'],
+    limitMs: 15 * MINUTE_MS,
+    maySkip: [NEEDS_CLOUD, NEEDS_GO, NEEDS_GROUPS],
   },
   { name: 'e2e', what: 'black box, the three services in one process', command: ['e2e/run.mjs', '--'], limitMs: 8 * MINUTE_MS, maySkip: [] },
   { name: 'e2e-apart', what: 'black box, each service in a process of its own', command: ['e2e/run.mjs', '--apart', '--'], limitMs: 8 * MINUTE_MS, maySkip: [] },

@@ -1,5 +1,5 @@
 export { Traceparent, traceRequests } from './requestSpans.ts'
 export { MOST_LINKS, spanOf, type Step, type StepSpan, type StepSpanOptions } from './stepSpan.ts'
-export { TRACEPARENT, traceOf, wellFormedTraceparent } from './traceparent.ts'
+export { isSampled, TRACEPARENT, traceOf, wellFormedTraceparent } from './traceparent.ts'
 export { startTracing, type TracesExporter, type Tracing, type TracingOptions } from './tracing.ts'
 export { activeTraceId, isTracing } from './tracingSwitch.ts'

@@ -16,16 +16,18 @@ export interface StepSpan {
   /** What goes on from here carries this. With tracing off: the first of `from`, as it came. */
   readonly traceparent: string | undefined
   set(attributes: Attributes): void
+  /** What happens at one moment of the step. */
+  event(name: string): void
   /** With an error when the step has failed. */
   end(error?: unknown): void
 }
 
-/** A batch may come from a thousand requests. */
-export const MOST_LINKS = 32
+/** A batch may come from a thousand requests. As many as OpenTelemetry allows by default (`OTEL_SPAN_LINK_COUNT_LIMIT`). */
+export const MOST_LINKS = 128
 
 const kinds: Partial<Record<Step, SpanKind>> = { append: SpanKind.PRODUCER, sequence: SpanKind.CONSUMER, anchor: SpanKind.CLIENT }
 
-const nothing: StepSpan = { traceparent: undefined, set() {}, end() {} }
+const nothing: StepSpan = { traceparent: undefined, set() {}, event() {}, end() {} }
 
 export function spanOf(step: Step, { from = [], attributes }: StepSpanOptions = {}): StepSpan {
   if (!isTracing()) return passedOn(from)
@@ -44,19 +46,22 @@ function passedOn(from: Iterable<string | undefined>): StepSpan {
 }
 
 /**
- * At most {@link MOST_LINKS} + 1. A sampled one comes first, because the parent decides whether the step is recorded: one request that
- * nobody traces must not hide the others.
+ * At most {@link MOST_LINKS} + 1, and only sampled ones where there are any: the parent decides whether the step is recorded, so one request that
+ * nobody traces must not hide the others, and a thousand of them must not take their places.
  */
 function distinct(from: Iterable<string | undefined>): SpanContext[] {
-  const found = new Map<string, SpanContext>()
+  const sampled = new Map<string, SpanContext>()
+  let unsampled: SpanContext | undefined
   for (const text of from) {
-    if (found.size > MOST_LINKS) break
-    if (text === undefined || found.has(text)) continue
+    if (sampled.size > MOST_LINKS) break
+    if (text === undefined || sampled.has(text)) continue
     const origin = spanContextOf(text)
-    if (origin !== undefined) found.set(text, origin)
+    if (origin === undefined) continue
+    if (origin.traceFlags & TraceFlags.SAMPLED) sampled.set(text, origin)
+    else unsampled ??= origin
   }
-  const sampled = (origin: SpanContext): number => origin.traceFlags & TraceFlags.SAMPLED
-  return [...found.values()].toSorted((a, b) => sampled(b) - sampled(a))
+  if (sampled.size > 0) return [...sampled.values()]
+  return unsampled === undefined ? [] : [unsampled]
 }
 
 class RecordedSpan implements StepSpan {
@@ -70,6 +75,10 @@ class RecordedSpan implements StepSpan {
 
   set(attributes: Attributes): void {
     this.#span.setAttributes(attributes)
+  }
+
+  event(name: string): void {
+    this.#span.addEvent(name)
   }
 
   end(error?: unknown): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spanContextOf, traceOf, traceparentText, wellFormedTraceparent } from './traceparent.ts'
+import { isSampled, spanContextOf, traceOf, traceparentText, wellFormedTraceparent } from './traceparent.ts'
 
 const trace = '0af7651916cd43dd8448eb211c80319c'
 const span = 'b7ad6b7169203331'
@@ -22,5 +22,10 @@ describe('a traceparent', () => {
     expect(traceparentText({ traceId: trace, spanId: span, traceFlags: 1 })).toBe(`00-${trace}-${span}-01`)
     expect(traceOf(undefined)).toBeUndefined()
     expect(traceOf({ traceparent: `00-${trace}-${span}-01` })).toBe(`00-${trace}-${span}-01`)
+  })
+
+  it('is sampled only where its flag says so', () => {
+    expect(['01', '00', '03', '02'].map((flags) => isSampled(`00-${trace}-${span}-${flags}`))).toEqual([true, false, true, false])
+    expect([undefined, 'nonsense'].map(isSampled)).toEqual([false, false])
   })
 })

@@ -20,6 +20,11 @@ export function spanContextOf(text: unknown): SpanContext | undefined {
   return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true }
 }
 
+/** Whether whoever began the trace wants it recorded (W3C Trace Context, section 3.2.2.5.1). */
+export function isSampled(text: string | undefined): boolean {
+  return ((spanContextOf(text)?.traceFlags ?? TraceFlags.NONE) & TraceFlags.SAMPLED) !== 0
+}
+
 export function traceparentText({ traceId, spanId, traceFlags }: SpanContext): string {
   return `00-${traceId}-${spanId}-0${traceFlags & TraceFlags.SAMPLED}`
 }

@@ -115,18 +115,20 @@ describe('with an OTLP collector', () => {
     expect((await received(receiver)).map(({ name }) => name)).toEqual(['GET /things/:id'])
   })
 
-  it('joins the many traces of a batch: the first sampled one as parent, others as links, at most 32', async () => {
+  it('joins the many traces of a batch: the first sampled one as parent, others as links, at most 128', async () => {
     await using receiver = await OtlpReceiver.start()
     await traced(receiver)
-    const many = Array.from({ length: 100 }, (_, i) => `00-${(i + 1).toString(16).padStart(32, '0')}-b7ad6b7169203331-01`)
-    const span = spanOf('sequence', { from: [undefined, unsampled, unsampled, 'nonsense', ...many], attributes: { 'brume.chain': 'c' } })
+    const many = Array.from({ length: 200 }, (_, i) => `00-${(i + 1).toString(16).padStart(32, '0')}-b7ad6b7169203331-01`)
+    const span = spanOf('sequence', { from: [undefined, ...Array<string>(500).fill('').map((_, i) => `00-${(i + 1_000).toString(16).padStart(32, '0')}-b7ad6b7169203331-00`), unsampled, 'nonsense', ...many], attributes: { 'brume.chain': 'c' } })
     span.set({ 'brume.entries': 100 })
+    span.event('broadcast')
     span.end(new RangeError('password is hunter2'))
     const [only] = await received(receiver)
     expect(only).toMatchObject({ name: 'sequence', kind: 5, traceId: many[0]?.slice(3, 35), parentSpanId: 'b7ad6b7169203331' })
-    expect(only?.links).toHaveLength(32)
-    expect(new Set(only?.links.map(({ traceId }) => traceId)).size).toBe(32)
+    expect(only?.links).toHaveLength(128)
+    expect(new Set(only?.links.map(({ traceId }) => traceId)).size).toBe(128)
     expect(only?.attributes).toMatchObject({ 'brume.chain': 'c', 'error.type': 'RangeError' })
+    expect(only?.events).toEqual([{ name: 'broadcast', atUs: expect.toSatisfy((atUs: number) => atUs >= (only?.startUs ?? Infinity) && atUs <= (only?.endUs ?? 0)) }])
     expect(JSON.stringify(only)).not.toContain('hunter2')
   })
 

@@ -9,13 +9,28 @@ export interface LinkOptions {
   readonly port?: number
 }
 
+/** Whole ms. Each piece of data is held back for so long, each way by itself; the order stays. */
+export interface LinkDelay {
+  readonly upMs: number
+  readonly downMs: number
+  /** Each way up to so much less or more: one of the whole ms from −jitter to jitter − 1, so its mean is half a ms below the delay (Toxiproxy 2.12, toxics/latency.go). */
+  readonly jitterMs?: number
+}
+
 type Toxic = Readonly<{ type: string; attributes: Readonly<Record<string, number>> }>
+
+const noDelay: LinkDelay = { upMs: 0, downMs: 0 }
+/** Longer than anything waits. */
+const HELD_MS = 3_600_000
 
 /** One proxied connection between two parts, which can be made bad. What is bad holds for open connections too, both ways, until `heal`. */
 export class ToxicLink {
   readonly name: string
   readonly port: number
   readonly #ask: AskToxiproxy
+  #delay = noDelay
+  /** Its latency toxics are there: from now on they are changed. */
+  #delayed = false
 
   private constructor(name: string, port: number, ask: AskToxiproxy) {
     this.name = name
@@ -45,7 +60,23 @@ export class ToxicLink {
 
   /** Whole ms each way, so a round trip takes twice as much longer. The TCP handshake is not delayed. */
   latency(ms: number, jitterMs = 0): Promise<void> {
-    return this.#both({ type: 'latency', attributes: { latency: ms, jitter: jitterMs } })
+    return this.delay({ upMs: ms, downMs: ms, jitterMs })
+  }
+
+  /** Instead of the delay before, for open connections too. The TCP handshake is not delayed. */
+  async delay(delay: LinkDelay): Promise<void> {
+    await this.#holdBack(delay)
+    this.#delay = delay
+  }
+
+  /** Nothing gets through until `release`, connections stay, and nothing is lost: TCP over a radio link that is interrupted. */
+  hold(): Promise<void> {
+    return this.#holdBack({ upMs: HELD_MS, downMs: HELD_MS })
+  }
+
+  /** What was held back arrives now; the delay is the one before. */
+  release(): Promise<void> {
+    return this.#holdBack(this.#delay)
   }
 
   /** Nothing gets through any more, and nobody is told: a cable that is pulled. */
@@ -62,11 +93,23 @@ export class ToxicLink {
   async heal(): Promise<void> {
     const { toxics } = (await this.#ask('GET', `/proxies/${this.name}`)) as { toxics: { name: string }[] } // its documented form
     for (const toxic of toxics) await this.#ask('DELETE', `/proxies/${this.name}/toxics/${toxic.name}`)
+    this.#delay = noDelay
+    this.#delayed = false
     await this.enable()
   }
 
   async remove(): Promise<void> {
     await this.#ask('DELETE', `/proxies/${this.name}`)
+  }
+
+  /** A toxic that is changed lets go of what it holds back; one that is removed lets it go too, but only then can it be made anew. */
+  async #holdBack({ upMs, downMs, jitterMs = 0 }: LinkDelay): Promise<void> {
+    for (const [stream, latency] of [['upstream', upMs], ['downstream', downMs]] as const) {
+      const attributes = { latency, jitter: jitterMs }
+      if (this.#delayed) await this.#ask('POST', `/proxies/${this.name}/toxics/latency_${stream}`, { attributes })
+      else await this.#ask('POST', `/proxies/${this.name}/toxics`, { type: 'latency', stream, attributes })
+    }
+    this.#delayed = true
   }
 
   async #both(toxic: Toxic): Promise<void> {

@@ -57,6 +57,28 @@ describe.skipIf(!hasToxiproxy())('a link through Toxiproxy (needs Go)', () => {
     expect(await roundTripMs(socket)).toBeLessThan(100)
   })
 
+  it('changes its delay for open connections, each way by itself', async () => {
+    const socket = await connectTo(link)
+    await link.delay({ upMs: 40, downMs: 120 })
+    expect(await roundTripMs(socket)).toBeGreaterThanOrEqual(155)
+    await link.delay({ upMs: 20, downMs: 30 })
+    const shorterMs = await roundTripMs(socket)
+    expect(shorterMs).toBeGreaterThanOrEqual(48)
+    expect(shorterMs).toBeLessThan(150)
+  })
+
+  it('that is held passes nothing, keeps its connections, and loses nothing', async () => {
+    const [socket, heard] = [await connectTo(link), [] as string[]]
+    await link.delay({ upMs: 5, downMs: 5 })
+    await link.hold()
+    socket.setEncoding('utf8').on('data', (text: string) => heard.push(text)).write('first')
+    await expect(waitUntil('an answer', () => heard.length > 0, { limitMs: 300 })).rejects.toThrow('not within')
+    socket.write(', second')
+    await link.release()
+    await waitUntil('all of it', () => heard.join('') === 'first, second', { limitMs: 5_000 })
+    expect(await roundTripMs(socket)).toBeGreaterThanOrEqual(9)
+  })
+
   it('that is cut ends its connections and refuses new ones, and listens on the same port again', async () => {
     const [socket, { port }] = [await connectTo(link), link]
     socket.resume()

@@ -12,3 +12,8 @@ export function singleRequest({ envelope }: SignedReading): Buffer {
 function postRequest(type: string, body: string): Buffer {
   return Buffer.from(`POST /v1/readings HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n${body}`, 'latin1')
 }
+
+/** @param token of a tenant */
+export function getRequest(path: string, token: string): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${token}\r\n\r\n`, 'latin1')
+}

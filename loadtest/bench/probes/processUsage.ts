@@ -26,12 +26,17 @@ function timesOf(pid: number): [user: number, system: number, childrenUser: numb
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   // The command's name stands in brackets and may hold spaces: count from behind it. utime, stime, cutime and cstime are fields 14 to 17.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const us = (field: number): number => (Number(fields[field]) * 1_000_000) / ticksPerSecond
+  const us = (field: number): number => ticksToUs(Number(fields[field]))
   return [us(11), us(12), us(13), us(14)]
 }
 
 function isGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')
+}
+
+/** The kernel's clock ticks, in which /proc counts. */
+export function ticksToUs(ticks: number): number {
+  return (ticks * 1_000_000) / ticksPerSecond
 }
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))

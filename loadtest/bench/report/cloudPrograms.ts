@@ -13,7 +13,7 @@ export function cloudPrograms(root: string): Record<string, string> {
 }
 
 /** The first number with a dot. */
-function saidBy(program: string, args: readonly string[]): string {
+export function saidBy(program: string, args: readonly string[]): string {
   const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   return /\d+(?:\.\d+)+/.exec(`${stdout ?? ''}${stderr ?? ''}`)?.[0] ?? 'unknown'
 }

@@ -1,18 +1,12 @@
-import { BrumeClient, enrolDevice, type ChainResource, type NewChain } from '@brume/client'
-import { makeBindingRequest } from '@brume/envelope'
-import { ReadingPool, samplePayload, waitUntil, type SignedReading } from '@brume/testing'
+import { BrumeClient, type ChainResource, type NewChain } from '@brume/client'
 import type { PartsCpu } from '../probes/partsCpu.ts'
+import { boundDevice, type BoundDevice } from './boundDevice.ts'
 
 const LIMIT_MS = 120_000
 /** Characters of the platform's output that a failure shows. */
 const OUTPUT_SHOWN = 2_000
-export const PAYLOAD_BYTES = 150
 
-export interface BoundDevice {
-  readonly id: string
-  readonly chainId: string
-  readonly pool: ReadingPool
-}
+export { PAYLOAD_BYTES, signed, type BoundDevice } from './boundDevice.ts'
 
 /** Where a tenant's token and its clients' requests go. */
 export interface Entrance {
@@ -24,16 +18,22 @@ export interface Entrance {
 export abstract class BenchSite implements AsyncDisposable {
   readonly client: BrumeClient
   readonly url: string
+  /** Of the tenant whose chains they are. */
+  readonly token: string
   /** Between two looks at the size of a ledger, ms: a look costs what is measured. */
   protected readonly lookEveryMs: number = 5
 
   protected constructor({ url, token }: Entrance) {
     this.url = url
+    this.token = token
     this.client = new BrumeClient({ url, token })
   }
 
   /** Of all its processes, since they began. */
   abstract cpu(): PartsCpu
+
+  /** What has ended by itself, with the last that it wrote; empty while all is well. */
+  abstract gone(): string
 
   /** EVENT_LOG_URL, for who appends beside ingest. */
   abstract readonly eventLogUrl: string
@@ -53,15 +53,8 @@ export abstract class BenchSite implements AsyncDisposable {
   }
 
   /** Registered, bound and known to ingest: its first reading has been accepted. */
-  async device(chain: ChainResource): Promise<BoundDevice> {
-    const { id, publicJwk, privateJwk, signer } = await enrolDevice(this.client, 'bench')
-    const request = Buffer.from(await makeBindingRequest({ chain: chain.id, iat: nowS(), jwk: publicJwk }, signer)).toString('latin1')
-    // The ledger learns of a new device a moment after auth has registered it, and ingest of a binding a moment after the ledger has it.
-    await waitUntil('the binding', () => this.client.bindDevice(chain.id, id, request), { limitMs: LIMIT_MS })
-    const device = { id, chainId: chain.id, pool: new ReadingPool({ chain: chain.id, device: id, privateJwk }) }
-    const [first] = signed(device, 1)
-    if (first) await this.untilTaken(first)
-    return device
+  device(chain: ChainResource): Promise<BoundDevice> {
+    return boundDevice(this.client, chain.id)
   }
 
   async devices(chain: ChainResource, count: number): Promise<BoundDevice[]> {
@@ -85,18 +78,4 @@ export abstract class BenchSite implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, this.lookEveryMs))
     }
   }
-
-  /** Ingest accepts a device once its binding has come to it. */
-  protected async untilTaken(reading: SignedReading): Promise<void> {
-    await waitUntil('the first reading', () => this.client.sendReading(Buffer.from(reading.envelope, 'latin1')), { limitMs: LIMIT_MS })
-  }
-}
-
-/** The next readings of a device, 150 bytes each. */
-export function signed({ pool }: BoundDevice, count: number): SignedReading[] {
-  return pool.take(count, (at) => samplePayload(at, PAYLOAD_BYTES), nowS())
-}
-
-function nowS(): number {
-  return Math.floor(Date.now() / 1_000)
 }

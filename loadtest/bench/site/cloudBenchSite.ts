@@ -6,6 +6,7 @@ import type { PartsCpu } from '../probes/partsCpu.ts'
 import { cpuUsOf, treeCpuUsOf } from '../probes/processUsage.ts'
 import { sum } from '../statistics.ts'
 import { BenchSite, type BoundDevice, type Entrance } from './benchSite.ts'
+import { endedByItself } from './endedByItself.ts'
 
 export interface CloudBenchOptions {
   /** Default: 1 × auth, 2 × ingest, 2 × ledger, as `npm run cloud` has it. */
@@ -14,6 +15,10 @@ export interface CloudBenchOptions {
   readonly partitions?: number
   /** Several brokers; the site starts the first of them, as its own. */
   readonly brokers?: BrokerCluster
+  /** More for every replica. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal
   readonly progress: (line: string) => void
 }
 
@@ -31,26 +36,32 @@ const READY_LIMIT_MS = 60_000
 export class CloudBenchSite extends BenchSite {
   readonly cloud: CloudSite
   readonly #brokers: BrokerCluster | undefined
+  readonly #gone: readonly string[]
   protected override readonly lookEveryMs = 20
 
-  private constructor(cloud: CloudSite, entrance: Entrance, brokers: BrokerCluster | undefined) {
+  private constructor(cloud: CloudSite, entrance: Entrance, brokers: BrokerCluster | undefined, gone: readonly string[]) {
     super(entrance)
     this.cloud = cloud
     this.#brokers = brokers
+    this.#gone = gone
   }
 
-  static async start(folder: string, { replicas, partitions = PARTITIONS, brokers, progress }: CloudBenchOptions): Promise<CloudBenchSite> {
-    const startMs = performance.now()
+  static async start(folder: string, { replicas, partitions = PARTITIONS, brokers, env, signal, progress }: CloudBenchOptions): Promise<CloudBenchSite> {
+    const [startMs, gone] = [performance.now(), new Array<string>()]
     const cloud = await CloudSite.start({
       folder: mkdtempSync(join(folder, 'cloud-')),
-      env: { LOG_LEVEL: 'warn', ENTRIES_PARTITIONS: String(partitions), ...(brokers && { EVENT_LOG_URL: brokers.eventLogUrl }) },
+      env: { LOG_LEVEL: 'warn', ENTRIES_PARTITIONS: String(partitions), ...(brokers && { EVENT_LOG_URL: brokers.eventLogUrl }), ...env },
       broker: { ...brokerSettings, ...brokers?.first },
       database: { settings: databaseSettings },
-      onGone: (part, { code, signal }, output) => progress(`${part} has ended by itself (${signal ?? `exit ${code}`}):\n${output.slice(-2_000)}`),
+      onGone: (part, exit, output) => {
+        gone.push(endedByItself(part, exit, output))
+        progress(gone.at(-1) ?? '')
+      },
       ...(replicas && { replicas }),
+      ...(signal && { signal }),
     })
     progress(`the cloud is up after ${((performance.now() - startMs) / 1_000).toFixed(0)} s`)
-    return new CloudBenchSite(cloud, { url: cloud.url, token: await cloud.tenantToken() }, brokers)
+    return new CloudBenchSite(cloud, { url: cloud.url, token: await cloud.tenantToken() }, brokers, gone)
   }
 
   /** Chains on different partitions while there are any: the ledger gives a new chain the emptiest one. */
@@ -91,6 +102,10 @@ export class CloudBenchSite extends BenchSite {
   /** `host:port` of each broker, as its clients have it. */
   get bootstrap(): readonly string[] {
     return this.#brokers?.bootstrap ?? [this.cloud.broker.part.bootstrap]
+  }
+
+  override gone(): string {
+    return this.#gone.join('\n')
   }
 
   override get eventLogUrl(): string {

@@ -5,6 +5,7 @@ import type { PartsCpu } from '../probes/partsCpu.ts'
 import { cpuUsOf } from '../probes/processUsage.ts'
 import { sum } from '../statistics.ts'
 import { BenchSite, type Entrance } from './benchSite.ts'
+import { endedByItself } from './endedByItself.ts'
 
 export interface SiteOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -41,6 +42,11 @@ export class FogSite extends BenchSite {
 
   override get eventLogUrl(): string {
     return `sqlite:${join(this.platform.data, 'log.db')}`
+  }
+
+  override gone(): string {
+    const { exit, output } = this.platform
+    return exit === undefined ? '' : endedByItself('the fog node', exit, output)
   }
 
   protected override output(): string {

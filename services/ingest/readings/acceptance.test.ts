@@ -83,7 +83,7 @@ describe('accepting readings', () => {
 
   it('says where the time went', async () => {
     const answer = await ingest.postOne(await reading(ed25519, chain.id, 200))
-    expect(answer.headers['server-timing']).toMatch(/^parse;dur=[\d.]+, verify;dur=[\d.]+, append;dur=[\d.]+, promise;dur=[\d.]+$/)
+    expect(answer.headers['server-timing']).toMatch(/^parse;dur=[\d.]+, verify;dur=[\d.]+, append;dur=[\d.]+, promise;dur=[\d.]+, total;dur=[\d.]+$/)
     const metrics = (await ingest.app.inject('/metrics')).body
     expect(metrics).toMatch(/brume_accept_readings_total\{outcome="accepted"\} \d+/)
     expect(metrics).toMatch(/brume_append_durable_seconds_count \d+/)

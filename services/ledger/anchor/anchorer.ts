@@ -41,34 +41,35 @@ export class Anchorer {
     })
   }
 
-  planAnchor({ size, root }: StoredCheckpoint): Promise<void> {
+  /** @returns what was planned */
+  planAnchor({ size, root }: StoredCheckpoint): Promise<PlannedTransaction[]> {
     return this.alone(async () => {
       const nonce = await this.transactions.nextNonce(this.chain.no)
-      await this.store([{ ...this.wallet.sign(nonce, anchorCall(this.contract, this.chain.origin, size, root)), purpose: 'anchor', subject: size }])
+      return this.store([{ ...this.wallet.sign(nonce, anchorCall(this.contract, this.chain.origin, size, root)), purpose: 'anchor', subject: size }])
     })
   }
 
-  /** Plans records up to `size`, as far as the window allows. @returns how many were planned */
-  planRecords(size: number): Promise<number> {
+  /** Plans records up to `size`, as far as the window allows. @returns what was planned */
+  planRecords(size: number): Promise<PlannedTransaction[]> {
     return this.alone(async () => {
       const open = await this.transactions.countOpen(this.chain.no, 'record')
       const next = ((await this.transactions.lastSubject(this.chain.no, 'record', STANDING_STATES)) ?? -1) + 1
       const end = Math.min(size, next + Math.min(RECORD_BATCH, RECORD_WINDOW - open))
-      if (end <= next) return 0
+      if (end <= next) return []
       const firstNonce = await this.transactions.nextNonce(this.chain.no)
       const entries = await this.reader.entries(this.chain.no, next, end)
-      await this.store(entries.map(({ index, envelope }, i) => ({
+      return this.store(entries.map(({ index, envelope }, i) => ({
         ...this.wallet.sign(firstNonce + i, recordCall(this.contract, this.chain.origin, index, envelope)),
         purpose: 'record' as const,
         subject: index,
       })))
-      return entries.length
     })
   }
 
-  private async store(planned: PlannedTransaction[]): Promise<void> {
+  private async store(planned: PlannedTransaction[]): Promise<PlannedTransaction[]> {
     await this.transactions.insert(this.chain.no, planned, new Date(this.clock.now()))
     faultPoint('anchor.after-store')
+    return planned
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {

@@ -12,6 +12,10 @@ const RETRY_MIN_MS = 100
 const RETRY_MAX_MS = 5_000
 
 export interface PumpEvents {
+  /** Their bytes go out to the engine, perhaps again. */
+  broadcast(transactions: readonly StoredTransaction[]): void
+  /** The engine has them in blocks; may be told again. */
+  included(transactions: readonly StoredTransaction[]): void
   /** These are final now; the evidence is stored. */
   finalized(transactions: StoredTransaction[], evidence: Evidence[]): void
   /** The engine did not do what was asked; the pump tries again. */
@@ -90,6 +94,7 @@ export class TransactionPump {
     const nowMs = this.clock.now()
     const unsent = open.filter(({ nonce }) => nowMs - (this.sentAtMs.get(nonce) ?? 0) > RESEND_AFTER_MS)
     if (unsent.length === 0) return
+    this.events.broadcast(unsent) // before: an engine that mines at once answers when the block is made
     await rpc.sendRaw(unsent.map(({ raw }) => raw))
     faultPoint('anchor.after-broadcast')
     for (const { nonce } of unsent) this.sentAtMs.set(nonce, nowMs)
@@ -97,7 +102,9 @@ export class TransactionPump {
 
   private async collect(rpc: ChainRpc, open: StoredTransaction[]): Promise<number> {
     const mined = await rpc.transactionCount(this.chain.writerAddress) // a writer's transactions are mined in the order of their nonces
-    const evidence = await gatherEvidence(rpc, open.filter(({ nonce }) => nonce < mined))
+    const included = open.filter(({ nonce }) => nonce < mined)
+    this.events.included(included)
+    const evidence = await gatherEvidence(rpc, included)
     if (evidence.length === 0) return 0
     faultPoint('final.before-commit')
     await this.transactions.finalize(this.chain.no, evidence, new Date(this.clock.now()))

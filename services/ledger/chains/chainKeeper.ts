@@ -12,6 +12,7 @@ import { openLedgerSigner, openWriter } from '../keys/chainKeys.ts'
 import { heldDatabase, type PartitionHold } from '../ownership/partitionHold.ts'
 import type { LedgerGuards } from '../recovery/ledgerGuards.ts'
 import { ChainRuntime, type RuntimeDeps } from '../runtime/chainRuntime.ts'
+import type { TracedRun } from '../sequence/tracedRun.ts'
 import { EpochLost } from '../store/errors.ts'
 import type { Chain } from './chain.ts'
 import { nextState, wantsEngine, type ChainEvent } from './chain.lifecycle.ts'
@@ -85,8 +86,8 @@ export class ChainKeeper {
   }
 
   /** The tree of a chain has grown. */
-  onSequenced(chainId: string, traceparent: string | undefined): void {
-    this.kept.get(chainId)?.runtime.onSequenced(traceparent)
+  onSequenced(chainId: string, traced: TracedRun | undefined): void {
+    this.kept.get(chainId)?.runtime.onSequenced(traced)
   }
 
   /** Ends everything that runs; states stay, and the next start takes the chains up again. */

@@ -4,7 +4,7 @@ import { Anchorer } from '../anchor/anchorer.ts'
 import { ChainRpc } from '../anchor/chainRpc.ts'
 import { decodeLatest, latestCall } from '../anchor/contractCalls.ts'
 import { STANDING_STATES } from '../anchor/transaction.lifecycle.ts'
-import type { StoredTransaction, TransactionRepository } from '../anchor/transaction.repository.ts'
+import type { Evidence, StoredTransaction, TransactionRepository } from '../anchor/transaction.repository.ts'
 import { TransactionPump } from '../anchor/transactionPump.ts'
 import type { WriterWallet } from '../anchor/writerWallet.ts'
 import type { Chain } from '../chains/chain.ts'
@@ -16,6 +16,7 @@ import type { EngineSupervisor } from '../engines/index.ts'
 import { LostCheckpoints } from '../recovery/lostCheckpoints.ts'
 import { EngineHistory } from '../recovery/engineHistory.ts'
 import type { RollbackGuard } from '../recovery/rollbackGuard.ts'
+import type { TracedRun } from '../sequence/tracedRun.ts'
 import type { LedgerReader } from '../store/ledgerStore.ts'
 import type { AnchorMetrics } from './anchorMetrics.ts'
 import { AnchorTraces } from './anchorTraces.ts'
@@ -68,11 +69,16 @@ export class ChainRuntime {
     const { clock, witness, store } = deps
     const { transactions, checkpoints } = tables
     const trouble = (error: unknown): void => deps.trouble(chain, error)
-    this.traces = new AnchorTraces(chain.id)
+    this.traces = new AnchorTraces(chain)
     this.history = new EngineHistory(chain, transactions)
     this.lost = new LostCheckpoints(chain, keys.signer, tiles, checkpoints, clock)
     this.anchorer = new Anchorer(chain, keys.contract, keys.wallet, transactions, store, clock)
-    this.pump = new TransactionPump(chain, transactions, () => this.rpc(), clock, { finalized: (final) => this.onFinal(final), trouble })
+    this.pump = new TransactionPump(chain, transactions, () => this.rpc(), clock, {
+      broadcast: (sent) => this.traces.broadcast(sent),
+      included: (mined) => this.traces.included(mined),
+      finalized: (final, evidence) => this.onFinal(final, evidence),
+      trouble,
+    })
     this.checkpointer = new Checkpointer({
       chainNo: chain.no, chainId: chain.id, origin: chain.origin, anchoring: chain.anchoring, signer: keys.signer,
       head: () => deps.head(chain),
@@ -98,8 +104,8 @@ export class ChainRuntime {
   }
 
   /** The tree has grown. */
-  onSequenced(traceparent?: string): void {
-    this.traces.sequenced(traceparent)
+  onSequenced(traced?: TracedRun): void {
+    if (traced) this.traces.sequenced(traced)
     this.wanted = true
     this.proceeding ??= this.proceedWhileWanted().finally(() => {
       this.proceeding = undefined
@@ -180,22 +186,24 @@ export class ChainRuntime {
   }
 
   private async record(): Promise<void> {
-    while (!this.stopped && (await this.anchorer.planRecords(this.deps.head(this.chain).size)) > 0) {
-      this.traces.planned()
+    while (!this.stopped) {
+      const planned = await this.anchorer.planRecords(this.deps.head(this.chain).size)
+      if (planned.length === 0) return
+      this.traces.planned(planned)
       this.pump.wake()
     }
   }
 
   private async onPublished(checkpoint: StoredCheckpoint): Promise<void> {
     if (this.chain.writeMode === 'direct') return
-    await this.anchorer.planAnchor(checkpoint)
+    const planned = await this.anchorer.planAnchor(checkpoint)
     this.anchorOpen = true
-    this.traces.planned()
+    this.traces.planned(planned)
     this.pump.wake()
   }
 
-  private onFinal(final: StoredTransaction[]): void {
-    this.traces.final()
+  private onFinal(final: StoredTransaction[], evidence: Evidence[]): void {
+    this.traces.final(evidence)
     for (const transaction of final) {
       if (transaction.purpose === 'anchor') this.anchorOpen = false
       void this.deps.metrics.final(this.chain, transaction, this.deps.clock.now()).catch((error: unknown) => this.deps.trouble(this.chain, error))

@@ -66,6 +66,11 @@ export class BatchDraft {
     return { entries: this.entries, identities: this.identities, tiles: [...this.tiles.values()], edges, devices: [...this.devices.values()], outbox: this.outbox }
   }
 
+  /** Of the entry that the record has become; undefined where its bytes had their leaf already. */
+  indexOf({ envelope }: ParsedRecord): number | undefined {
+    return this.entries.find((entry) => entry.envelope === envelope.bytes)?.index
+  }
+
   private runOf({ chain, edge }: ChainSequence, acceptedAtMs: number): SequencedRun {
     const known = this.runs.get(chain.id)
     if (known) return known

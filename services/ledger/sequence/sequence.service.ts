@@ -5,6 +5,7 @@ import type { PartitionHold } from '../ownership/partitionHold.ts'
 import { EpochLost } from '../store/errors.ts'
 import type { UnreadableRecord } from './parsedRecord.ts'
 import type { SequencedBatch, SequencedRun, Sequencer } from './sequencer.ts'
+import { tracedRun, type TracedRun } from './tracedRun.ts'
 
 export interface SequenceDeps {
   eventLog: EventLog
@@ -19,7 +20,7 @@ export interface SequenceDeps {
   /** Somebody else has it, or will. */
   onReleased(partition: number): void
   /** The tree of a chain has grown. */
-  onSequenced(run: SequencedRun, traceparent: string | undefined): void
+  onSequenced(run: SequencedRun, traced: TracedRun | undefined): void
 }
 
 /** A batch smaller than this is followed by a pause, so that a trickle of readings does not cost one commit each. */
@@ -87,13 +88,13 @@ export class SequenceService implements PartitionOwner {
     }
   }
 
-  private report({ runs }: SequencedBatch, traceparent: string | undefined): void {
-    for (const run of runs) {
+  private report(sequenced: SequencedBatch, traceparent: string | undefined): void {
+    for (const run of sequenced.runs) {
       this.batch.observe(run.to - run.from)
       this.equivocations.inc(run.equivocations.length)
       for (const { index, firstIndex } of run.equivocations) this.deps.logger.warn({ msg: 'equivocation', chain: run.chainId, index, firstIndex })
       if (run.controls > 0) this.deps.outbox.wake()
-      this.deps.onSequenced(run, traceparent)
+      this.deps.onSequenced(run, tracedRun(run, sequenced, traceparent))
     }
   }
 

@@ -144,6 +144,13 @@ describe('sequencer', () => {
     expect(await flags()).toEqual([0, 0])
   })
 
+  it('knows which entry of its own each record has become, and that the same bytes again have become none', async () => {
+    const [bound, one, two] = [await binding(device), await reading(1), await reading(2)]
+    await take(bound, one)
+    const { records: parsed, indexOf } = await take(one, two, await reading(3), Uint8Array.from(two))
+    expect(parsed.map(indexOf)).toEqual([undefined, 2, 3, undefined])
+  })
+
   it('keeps a second valid signature of the same input, flagged repeat, and that one once', async () => {
     const es256 = await makeDevice('ES256')
     const [one, two] = [await reading(1, 'x', es256), await reading(1, 'x', es256)]

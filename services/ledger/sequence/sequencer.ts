@@ -21,6 +21,8 @@ export interface SequencedBatch {
   readonly runs: SequencedRun[]
   readonly records: readonly ParsedRecord[]
   readonly unreadable: UnreadableRecord[]
+  /** Of the entry that a record has become; undefined where it is none of this batch. */
+  readonly indexOf: (record: ParsedRecord) => number | undefined
 }
 
 /** Size and root of a tree. */
@@ -69,7 +71,7 @@ export class Sequencer {
     const records = batch.records.filter((record) => record.offset >= next)
     const first = records[0]
     const last = records.at(-1)
-    if (!first || !last) return { runs: [], records: [], unreadable: [] }
+    if (!first || !last) return { runs: [], records: [], unreadable: [], indexOf: () => undefined }
     const { parsed, unreadable } = parseRecords(records)
     if (unreadable.length > 0) await setAside(unreadable)
     const draft = await this.draft(parsed)
@@ -82,7 +84,7 @@ export class Sequencer {
     }
     const runs = [...draft.runs.values()].filter((run) => run.to > run.from)
     for (const { chainId } of runs) this.remember(chainId)
-    return { runs, records: parsed, unreadable }
+    return { runs, records: parsed, unreadable, indexOf: (record) => draft.indexOf(record) }
   }
 
   /** Makes the head of a chain known that this process has the partition of. */

@@ -1,0 +1,5 @@
+export { BUSY_GENERATOR_SHARE } from './generatorLimit.ts'
+export { scenarios, type ScenarioRun } from './k6Arguments.ts'
+export { hasK6, k6Program, k6Version } from './k6Program.ts'
+export type { MeasuredRequests, TracedReading } from './measuredRequests.ts'
+export { runScenario, type RunHooks, type ScenarioResult } from './runScenario.ts'

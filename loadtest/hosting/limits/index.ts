@@ -1,0 +1,3 @@
+export { parseCpuList } from './cpuList.ts'
+export type { GroupLimits, Limits, ProcessGroup, SystemGroup } from './limits.ts'
+export { openLimits } from './openLimits.ts'

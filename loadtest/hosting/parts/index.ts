@@ -1,0 +1,5 @@
+export { ADD_UP_LIMIT, addUp, anchoredAddUp, promisedAddUp, type AddUp } from './addUp.ts'
+export type { SampledReading } from './anchoredSample.ts'
+export { promisedPartNames, promisedParts, type PromisedPart, type PromisedParts } from './promisedParts.ts'
+export { MOST_TRACED_PER_S, SpanCollector, type AnchoredSamples, type WaitForSpans } from './spanCollector.ts'
+export { readingSteps, type ReadingStep } from './spanIndex.ts'
