@@ -1,8 +1,9 @@
-import { ChildProcess, processTree, repositoryRoot, TemporaryFolder, waitUntil } from '@brume/testing'
+import { ChildProcess, hasToxiproxy, processTree, repositoryRoot, TemporaryFolder, waitUntil } from '@brume/testing'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sum } from '../bench/statistics.ts'
+import { hasK6 } from './k6/index.ts'
 import { blockFile } from './results/layout.ts'
 import { readRun } from './results/index.ts'
 import { promisedAddUp, promisedParts } from './parts/index.ts'
@@ -51,7 +52,7 @@ function running(pids: readonly number[]): number[] {
 }
 
 describe('the hosting comparison', () => {
-  it('keeps what was finished at Ctrl-C, leaves no process behind, and goes on with the rest', async () => {
+  it.skipIf(!hasK6() || !hasToxiproxy())('keeps what was finished at Ctrl-C, leaves no process behind, and goes on with the rest (needs Go for k6 and Toxiproxy)', async () => {
     const results = join(temporary.path, 'results')
     const first = await start('--plan-file', planFile(), '--out', results)
     const [done, missing] = ['fog-1.batched.r1', 'fog-1.batched.r2']

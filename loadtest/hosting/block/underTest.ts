@@ -12,6 +12,9 @@ import type { BlockBench } from './blockBench.ts'
 
 /** That write. A few are enough for what a device costs a request; each takes a moment to be bound. */
 const DEVICES = 4
+/** Length of the last round of warming up; all of them take about twice as much. A trial is over sooner. */
+const WARM_UP_S = 1.5
+const TRIAL_WARM_UP_S = 0.5
 
 /** The fresh system of one block with its chain, its devices and the way to it; gone with everything when it is disposed. */
 export class UnderTest implements AsyncDisposable {
@@ -34,7 +37,7 @@ export class UnderTest implements AsyncDisposable {
     this.#stack = stack
   }
 
-  static async start({ placement: spec, writeMode }: Block, { limits, toxiproxy, spans, folder, signal, progress }: BlockBench): Promise<UnderTest> {
+  static async start({ placement: spec, writeMode }: Block, { plan, limits, toxiproxy, spans, folder, signal, progress }: BlockBench): Promise<UnderTest> {
     await using stack = new AsyncDisposableStack()
     const traces = spans.environment['OTEL_EXPORTER_OTLP_ENDPOINT']
     const placement = stack.use(await startPlacement(spec, { folder, limits, traces, progress, signal }))
@@ -45,7 +48,7 @@ export class UnderTest implements AsyncDisposable {
     const milestone = new Milestone(placement.client, marked, signal)
     const chain = { id, writeMode, devices, token: placement.token, milestone, anchored: new AnchoredReadings(portOf(placement.url), marked, milestone) }
     // A fresh process is first busy with its own compiler: neither its round trip without delays nor its first cell would be what it does later.
-    await warmUp(saturationTarget(portOf(placement.url), chain, 'reading'), signal)
+    await warmUp(saturationTarget(portOf(placement.url), chain, 'reading'), plan.trial ? TRIAL_WARM_UP_S : WARM_UP_S, signal)
     const links = stack.use(await NetworkLinks.build({ toxiproxy, kind: spec.kind, upstream: placement.url }))
     return new UnderTest({ placement, chain, costs, links, limits: enforced, tokenFile: writeToken(folder, placement.token) }, stack.move())
   }

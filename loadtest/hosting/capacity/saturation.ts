@@ -14,22 +14,25 @@ export interface SaturationTarget {
 }
 
 export interface SaturationOptions {
-  readonly rounds: number
   readonly roundS: number
   readonly signal: AbortSignal
 }
 
 export interface Saturation {
-  /** Requests per second, the median of the rounds. */
+  /** Requests per second, the median of the last rounds. */
   readonly perS: number
+  /** The last ones: earlier ones still warmed it up. */
   readonly rounds: readonly number[]
 }
 
 /** Enough that a group commit of the log has something to group and no part waits for the next request; few enough that nothing is refused for being too many. */
 const IN_FLIGHT = 64
 const FIRST_EXCHANGES = 64
-/** A round shorter than this says little: the next one is longer. */
-const SHORTEST_S = 0.5
+/** Rounds that count, and how many there may be until so many agree. */
+const ROUNDS = 3
+const MOST_ROUNDS = 7
+/** The fastest of them is at most so much faster than the slowest. */
+const AGREE = 1.15
 /** Of one round: bounds what is signed ahead and held in memory. */
 const MOST_EXCHANGES = 60_000
 /** What a system refuses in a closed loop, it refuses for another reason than load that it cannot bear. */
@@ -41,23 +44,30 @@ const FEWEST_ACCEPTED = 0.99
  * chain in a final block. A rate at which the ledger falls behind ingest is thus no capacity: the time to make up for it counts. The parts share the CPU
  * of the system, so all requests of a round over all of its time is the rate at which none of them would fall behind.
  */
-export async function saturation(target: SaturationTarget, { rounds, roundS, signal }: SaturationOptions): Promise<Saturation> {
-  let perS = await warmUp(target, signal)
+export async function saturation(target: SaturationTarget, { roundS, signal }: SaturationOptions): Promise<Saturation> {
+  let perS = await warmUp(target, roundS / 2, signal)
   const rates: number[] = []
-  while (rates.length < rounds) {
+  while (rates.length < MOST_ROUNDS && !agree(rates)) {
     signal.throwIfAborted()
     perS = await rateOf(target, exchangesFor(perS, roundS))
     rates.push(perS)
   }
-  return { perS: median(rates), rounds: rates }
+  const rounds = rates.slice(-ROUNDS)
+  return { perS: median(rounds), rounds }
 }
 
-/** Doubles the number until a round is long enough to say how many make one of the length that is asked for; meanwhile the system grows warm. */
-export async function warmUp(target: SaturationTarget, signal: AbortSignal): Promise<number> {
+/** A runtime that compiles what it runs often (Node's, and Java's for many seconds) grows faster meanwhile: a rate that still rises is not what it bears. */
+function agree(rates: readonly number[]): boolean {
+  const last = rates.slice(-ROUNDS)
+  return last.length === ROUNDS && Math.max(...last) <= AGREE * Math.min(...last)
+}
+
+/** Doubles the number until a round takes `untilS`, so that all of them together take about twice as much. @returns the last one's rate */
+export async function warmUp(target: SaturationTarget, untilS: number, signal: AbortSignal): Promise<number> {
   for (let exchanges = FIRST_EXCHANGES; ; exchanges *= 2) {
     signal.throwIfAborted()
     const perS = await rateOf(target, exchanges)
-    if (exchanges / perS >= SHORTEST_S || exchanges * 2 > MOST_EXCHANGES) return perS
+    if (exchanges / perS >= untilS || exchanges * 2 > MOST_EXCHANGES) return perS
   }
 }
 

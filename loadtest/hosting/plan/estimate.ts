@@ -7,13 +7,13 @@ import type { Block, Cell, Plan, PlacementKind } from '../model/index.ts'
  */
 export const costsS = {
   /** A quiet machine, a fresh system with a chain and devices, warmed up, its links, and the end of it all. */
-  block: { fog: 12, cloud: 27, gateway: 28 },
+  block: { fog: 14, cloud: 29, gateway: 30 },
   /** Round trips until the achieved delay of a network is known: a cloud is further away. */
   network: { fog: 1.5, cloud: 3, gateway: 3 },
   /** Signing ahead, the start of k6, and until everything that was accepted is in a block. */
   cell: 2.5,
   /** Rounds to saturation of one workload. */
-  capacity: 12,
+  capacity: 15,
 } as const satisfies Readonly<Record<'block' | 'network', Readonly<Record<PlacementKind, number>>>> & Readonly<Record<'cell' | 'capacity', number>>
 
 /** Blocks that need a capacity for the first time measure it; which these are hangs on what was measured before. */
