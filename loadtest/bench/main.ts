@@ -5,8 +5,8 @@ import { benchArguments, usage, type BenchArguments } from './arguments.ts'
 import type { BenchContext, Measurement } from './measurement.ts'
 import { profiles, type Profile } from './profiles.ts'
 import { lineOf } from './report/formatted.ts'
-import { machineOf } from './report/machine.ts'
-import { readResults, writeResults, type MeasurementResult, type Results } from './report/results.ts'
+import { commitOf, machineOf } from './report/machine.ts'
+import { readResults, withAgain, writeResults, type MeasurementResult, type Results } from './report/results.ts'
 
 const root = repositoryRoot()
 /** 128 and the number of SIGINT, as shells have it. */
@@ -24,11 +24,17 @@ async function run(): Promise<number> {
   if (asked === undefined) return 2
   const { options, profile, chosen } = asked
   if (options.pages) return renewFromLastRun(profile)
-  const { results, broken } = await measureAll(chosen, options)
+  const measured = await measureAll(chosen, options)
+  const [results, broken] = [joined(measured.results, options, profile), measured.broken]
   writeResults(join(root, resultsFile(options, profile)), results)
   for (const row of results.rows) say(lineOf(row))
-  if (options.write && broken === 0) renewPages(profile, results)
+  if (options.write && broken === 0) return renewIfWhole(profile, results)
   return broken === 0 ? 0 : 1
+}
+
+function joined(results: Results, { again }: BenchArguments, { resultsFile: whole, measurements }: Profile): Results {
+  const last = again && readResults(join(root, whole))
+  return last ? withAgain(last, results, measurements.map(({ name }) => name)) : results
 }
 
 /** A part of the bench does not take the place of the last whole run, from which pages can be made anew. */
@@ -48,7 +54,8 @@ function readArguments(): { options: BenchArguments; profile: Profile; chosen: r
   }
 }
 
-function chosenOf({ only }: BenchArguments, { measurements }: Profile): readonly Measurement[] {
+function chosenOf({ only: onlyThese, again }: BenchArguments, { measurements }: Profile): readonly Measurement[] {
+  const only = again ?? onlyThese
   const unknown = only?.filter((name) => !measurements.some((measurement) => measurement.name === name)) ?? []
   if (unknown.length > 0) throw new TypeError(`unknown: ${unknown.join(', ')}; there are ${measurements.map(({ name }) => name).join(', ')}`)
   return only ? measurements.filter(({ name }) => only.includes(name)) : measurements
@@ -76,10 +83,11 @@ async function measureOne({ name, what, measure }: Measurement, context: BenchCo
   say(`${name}: ${what} …`)
   const startMs = performance.now()
   try {
+    const at = new Date().toISOString()
     const rows = await measure(context)
     const tookS = Math.round((performance.now() - startMs) / 1_000)
     say(`  ${name} took ${tookS} s`)
-    return { name, what, tookS, rows }
+    return { name, what, tookS, at, commit: commitOf(root), rows }
   } catch (error) {
     console.error(error)
     return undefined
@@ -87,10 +95,13 @@ async function measureOne({ name, what, measure }: Measurement, context: BenchCo
 }
 
 function renewFromLastRun(profile: Profile): number {
-  const results = readResults(join(root, profile.resultsFile))
-  const whole = results !== undefined && !results.quick && profile.measurements.every(({ name }) => results.measurements.some((done) => done.name === name))
-  if (!whole) {
-    say(`${profile.resultsFile} has no whole run: leave out --pages, --quick and --only`)
+  return renewIfWhole(profile, readResults(join(root, profile.resultsFile)))
+}
+
+function renewIfWhole(profile: Profile, results: Results | undefined): number {
+  const missing = profile.measurements.filter(({ name }) => !results?.measurements.some((done) => done.name === name)).map(({ name }) => name)
+  if (results === undefined || results.quick || missing.length > 0) {
+    say(`${profile.resultsFile} has no whole run, so no page is renewed. Missing: ${missing.join(', ')}; --again ${missing.join(',')} measures what is`)
     return 2
   }
   renewPages(profile, results)

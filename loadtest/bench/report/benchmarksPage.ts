@@ -21,7 +21,7 @@ export function benchmarksPage({ machine, measurements }: Results, text: PageTex
     `# ${text.title}`,
     `${text.what} Values with rounds are their median. How each is measured stands at the top of its file in \`${text.measurements}\`.`,
     machineTable(machine),
-    ...measurements.map(section),
+    ...measurements.map((measurement) => section(measurement, machine)),
   ].join('\n\n')}\n`
 }
 
@@ -31,9 +31,10 @@ function machineTable({ cpu, cores, memoryGb, system, node, versions, commit, da
   return markdownTable(['what', 'which'], facts)
 }
 
-function section({ name, what, rows }: MeasurementResult): string {
+function section({ name, what, rows, at, commit }: MeasurementResult, machine: Machine): string {
   const cells = rows.map((row) => [row.name, numberText(row.value), row.unit, askedText(row), metText(row), remarkOf(row)])
-  return `## ${name}: ${what}\n\n${markdownTable(['row', 'value', 'unit', 'asked', 'met', 'rounds and notes'], cells)}`
+  const elsewhen = commit === machine.commit ? '' : `Measured at commit ${commit}, ${at.slice(0, 16).replace('T', ' ')} UTC.\n\n`
+  return `## ${name}: ${what}\n\n${elsewhen}${markdownTable(['row', 'value', 'unit', 'asked', 'met', 'rounds and notes'], cells)}`
 }
 
 function remarkOf({ rounds, note }: Row): string {

@@ -34,9 +34,13 @@ export function machineOf(root: string, { packages, programs = () => ({}), date 
     system: `${os.type()} ${os.release().split('-')[0]} ${os.arch()}`,
     node: process.version,
     versions: { ...programs(root), ...Object.fromEntries(packages.map((name) => [name, versionOf(root, name)])) },
-    commit: git(root, ['describe', '--always', '--dirty']) ?? 'no git',
+    commit: commitOf(root),
     date: date ?? git(root, ['log', '-1', '--format=%cs']) ?? 'unknown',
   }
+}
+
+export function commitOf(root: string): string {
+  return git(root, ['describe', '--always', '--dirty']) ?? 'no git'
 }
 
 function versionOf(root: string, name: string): string {

@@ -7,6 +7,9 @@ export interface MeasurementResult {
   readonly name: string
   readonly what: string
   readonly tookS: number
+  /** Begin, RFC 3339, and of which commit: one that broke is measured again later, by `--again`. */
+  readonly at: string
+  readonly commit: string
   readonly rows: readonly Row[]
 }
 
@@ -18,6 +21,13 @@ export interface Results {
   readonly measurements: readonly MeasurementResult[]
   /** All rows of all measurements. */
   readonly rows: readonly Row[]
+}
+
+/** Measurements of `again` take the place of their namesakes, in the order of `names`. No row is judged by one of another measurement, so they may be of different times. */
+export function withAgain(last: Results, again: Results, names: readonly string[]): Results {
+  const all = [...again.measurements, ...last.measurements]
+  const measurements = names.flatMap((name) => all.find((measurement) => measurement.name === name) ?? [])
+  return { ...again, measurements, rows: measurements.flatMap(({ rows }) => rows) }
 }
 
 export function writeResults(path: string, results: Results): void {

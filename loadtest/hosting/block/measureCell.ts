@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { runScenario, scenarios, type ScenarioResult, type ScenarioRun } from '../k6/index.ts'
 import { cellId, readingsPerRequest, type AchievedDelay, type AnchoredSample, type Cell, type CellResult, type RequestColumns } from '../model/index.ts'
+import { UsageOverTime } from '../machine/index.ts'
 import { MOST_TRACED_PER_S } from '../parts/index.ts'
 import { seedOf } from '../plan/seedOf.ts'
 import { networkOf } from './achievedDelays.ts'
@@ -10,7 +11,6 @@ import { loadCpus } from './loadCpus.ts'
 import { offeredPerS } from './offeredPerS.ts'
 import { signRequests } from './signedRequests.ts'
 import type { UnderTest } from './underTest.ts'
-import { UsageOverTime } from './usageOverTime.ts'
 import { virtualUsers } from './virtualUsers.ts'
 
 export interface CellMeasured {

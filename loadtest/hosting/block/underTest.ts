@@ -39,8 +39,7 @@ export class UnderTest implements AsyncDisposable {
 
   static async start({ placement: spec, writeMode }: Block, { plan, limits, toxiproxy, spans, folder, signal, progress }: BlockBench): Promise<UnderTest> {
     await using stack = new AsyncDisposableStack()
-    const traces = spans.environment['OTEL_EXPORTER_OTLP_ENDPOINT']
-    const placement = stack.use(await startPlacement(spec, { folder, limits, traces, progress, signal }))
+    const placement = stack.use(await startPlacement(spec, { folder, limits, env: spans.environment, progress, signal }))
     const { chain: { id }, devices: [marked, ...devices], costs } = await placement.chain(writeMode, DEVICES + 1)
     if (marked === undefined) throw new RangeError('the chain has no devices')
     signal.throwIfAborted()

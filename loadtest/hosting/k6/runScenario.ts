@@ -2,7 +2,8 @@ import { ChildProcess, repositoryRoot, TemporaryFolder } from '@brume/testing'
 import { createReadStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { GeneratorCpu } from './generatorCpu.ts'
+import { cpuUsOf } from '../../bench/probes/processUsage.ts'
+import { UsageOverTime } from '../machine/index.ts'
 import { k6Arguments, runLimitMs, type ScenarioRun } from './k6Arguments.ts'
 import { k6Program } from './k6Program.ts'
 import { measuredRequests, type MeasuredRequests } from './measuredRequests.ts'
@@ -32,12 +33,25 @@ export async function runScenario(run: ScenarioRun, { signal, onStart }: RunHook
   using folder = new TemporaryFolder()
   const records = join(folder.path, 'records')
   const child = await ChildProcess.start({ command: [program, ...k6Arguments(run, records)], cwd: repositoryRoot(), env: environment(folder.path) })
-  using cpu = new GeneratorCpu(child.pid)
+  using usage = new UsageOverTime({ cpuUs: cpuOf(child) })
   onStart?.(child.pid)
   const exit = await untilEnd(child, runLimitMs(run), signal)
   const requests = measuredRequests(await readRecords(records, child), run)
   const { measuredFromMs } = requests
-  return { ...requests, generatorCpuUs: cpu.between(measuredFromMs, measuredFromMs + run.measuredS * 1_000), exit }
+  return { ...requests, generatorCpuUs: usage.between(measuredFromMs, measuredFromMs + run.measuredS * 1_000).cpuUs, exit }
+}
+
+/** What it has used stays what it was once it has ended. */
+function cpuOf(child: ChildProcess): () => number {
+  let usedUs = 0
+  return () => {
+    try {
+      usedUs = cpuUsOf(child.pid)
+    } catch {
+      // It has ended.
+    }
+    return usedUs
+  }
 }
 
 /** k6 looks for its settings in the home folder and in `K6_…`: neither is to change a measurement. */

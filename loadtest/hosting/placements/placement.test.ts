@@ -34,7 +34,7 @@ describe.each([
     if (!possible) return
     limits = await openLimits()
     receiver = await OtlpReceiver.start()
-    placement = await startPlacement(spec, { folder: folder.path, limits, traces: receiver.endpoint, progress })
+    placement = await startPlacement(spec, { folder: folder.path, limits, env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint }, progress })
     hosted = await placement.chain('batched', 2)
   }, 240_000)
   afterAll(async () => {

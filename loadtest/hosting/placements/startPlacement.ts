@@ -4,14 +4,13 @@ import type { Limits } from '../limits/index.ts'
 import type { PlacementSpec } from '../model/index.ts'
 import { hostedSystem, type HostedSystem } from './hostedSystem.ts'
 import { emptied, overMemory, Placement } from './placement.ts'
-import { tracingEnvironment } from './tracingEnvironment.ts'
 
 export interface PlacementOptions {
   /** What the system keeps goes into a folder below it, and is gone with it. */
   readonly folder: string
   readonly limits: Limits
-  /** OTLP over HTTP: where the spans of requests go that carry a sampled `traceparent`. */
-  readonly traces?: string | undefined
+  /** For every service, such as where spans go. */
+  readonly env?: Readonly<Record<string, string>> | undefined
   /** In a cloud; default one of each service: all its parts share a CPU here, so a second of any would only take time from the others. */
   readonly replicas?: CloudBenchOptions['replicas']
   readonly progress: (line: string) => void
@@ -34,8 +33,7 @@ export async function startPlacement(spec: PlacementSpec, options: PlacementOpti
   throw signal.reason
 }
 
-async function started(spec: PlacementSpec, { folder, limits, traces, replicas = { auth: 1, ingest: 1, ledger: 1 }, progress, signal }: PlacementOptions, killedBefore: number): Promise<HostedSystem> {
-  const env = traces === undefined ? {} : tracingEnvironment(traces)
+async function started(spec: PlacementSpec, { folder, limits, env = {}, replicas = { auth: 1, ingest: 1, ledger: 1 }, progress, signal }: PlacementOptions, killedBefore: number): Promise<HostedSystem> {
   try {
     return await startingUnder(limits.system.wrapper, () => hostedSystem[spec.kind]({ folder, env, replicas, progress, signal }))
   } catch (error) {

@@ -4,11 +4,11 @@ import { costOf, cpuMsPerReading } from '../digest/cost.ts'
 import type { Digest } from '../digest/digest.ts'
 import { total } from '../digest/cost.ts'
 import { numberText, percentText } from '../markup/format.ts'
-import { readingsPerRequest } from '../digest/readingsPerRequest.ts'
+import { readingsPerRequest } from '../../model/index.ts'
 
 /** What an anchored reading costs: gas, bytes, CPU. */
 export function cost(digest: Digest): Section {
-  const measured = digest.conditions.filter(({ state, workload }) => state !== 'not measured' && readingsPerRequest(workload) > 0)
+  const measured = digest.conditions.filter(({ state, workload }) => state !== 'not measured' && readingsPerRequest[workload] > 0)
   const groups = [...Map.groupBy(measured, ({ placement, writeMode, workload, load }) => JSON.stringify([placement, writeMode, workload, load])).values()]
   return {
     id: 'cost',

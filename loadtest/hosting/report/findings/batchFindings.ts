@@ -2,7 +2,7 @@ import { breakEven } from '../digest/breakEven.ts'
 import type { Digest, Family } from '../digest/digest.ts'
 import type { Duel } from '../digest/duel.ts'
 import { familyText } from '../digest/familyText.ts'
-import { readingsPerRequest } from '../digest/readingsPerRequest.ts'
+import { readingsPerRequest } from '../../model/index.ts'
 import { batchCapacitySentence, batchEffectSentence } from './batches.ts'
 
 /** Ways of writing, the slowest first: one transaction per reading; one per checkpoint; more readings in a request. */
@@ -38,7 +38,7 @@ function effect(digest: Digest, pair: readonly Duel[], load: number): string | u
 
 function readingsPerS({ run }: Digest, placement: string, { writeMode, workload }: Family, load: number): number | undefined {
   const capacity = run.facts.capacities.find((one) => one.placement === placement && one.writeMode === writeMode && one.workload === workload)
-  return capacity && capacity.perS * load * readingsPerRequest(workload)
+  return capacity && capacity.perS * load * readingsPerRequest[workload]
 }
 
 function capacities(digest: Digest): (string | undefined)[] {
