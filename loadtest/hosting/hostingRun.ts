@@ -31,7 +31,7 @@ export async function hostingRun({ plan, blocks, networks, folder }: AskedRun, {
     blocks: left, signal, progress,
     measure: (block) => runBlock(block, parts),
     keep: async ({ result, columns }) => results.write(result, columns),
-    broken: ({ id }, error) => say(`${id} has failed and is left out:\n${inFull(error)}`),
+    broken: ({ id }, error) => say(`${id} has failed:\n${inFull(error)}`),
     nowMs: () => performance.now(),
   })
 }

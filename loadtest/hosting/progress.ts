@@ -24,7 +24,8 @@ export class Progress {
   }
 
   begin(id: string): void {
-    this.#say(`[${this.#total - this.#left.size + 1}/${this.#total}] ${id} … ${minutesText(this.leftS)} left`)
+    const place = this.#left.has(id) ? `${this.#total - this.#left.size + 1}/${this.#total}` : 'once more'
+    this.#say(`[${place}] ${id} … ${minutesText(this.leftS)} left`)
   }
 
   /** One line below that of the block. */

@@ -1,7 +1,7 @@
 import { sleep } from 'k6'
 import http from 'k6/http'
 import { answerOf, isAccepted, type Answer } from './answers.ts'
-import { bodies, chain, requireEnough } from './envelopes.ts'
+import { bodyOf, chain, requireEnough } from './envelopes.ts'
 import { begin, openModel, sinceStartMs, type Begun } from './openModel.ts'
 import { report } from './report.ts'
 import { answerLimitS, authorisation, baseUrl, number, seconds } from './settings.ts'
@@ -31,7 +31,7 @@ const entries = `${baseUrl}/v1/chains/${chain()}/readings`
 export default function untilInBlock(): void {
   const begun = begin()
   const trace = traceOf(begun.iteration)
-  const response = http.post(`${baseUrl}/v1/readings`, bodies[begun.iteration] ?? '', { headers: { 'content-type': 'application/jose', traceparent: trace.header }, timeout: `${answerLimitS}s`, responseType: 'text' })
+  const response = http.post(`${baseUrl}/v1/readings`, bodyOf(begun.iteration), { headers: { 'content-type': 'application/jose', traceparent: trace.header }, timeout: `${answerLimitS}s`, responseType: 'text' })
   const [promised, answeredMs] = [answerOf(response), sinceStartMs(begun)]
   report(begun, isAccepted(promised) ? untilAnchored(begun, promised, leafHashOf(response.body), trace) : promised, trace, answeredMs)
 }

@@ -24,7 +24,7 @@ const path = `${baseUrl}/v1/chains/${chain()}/proofs`
 export default function downloadProof(): void {
   const begun = begin()
   const trace = traceOf(begun.iteration)
-  const leafHash = hashes[begun.iteration % hashes.length] ?? ''
+  const leafHash = hashes[begun.iteration % hashes.length]?.[0] ?? ''
   const response = http.get(`${path}/${leafHash}`, { headers: { ...headers, traceparent: trace.header }, timeout: `${answerLimitS}s`, tags: { name: 'proof' }, responseType: 'text' })
   report(begun, answerOf(response), trace)
 }

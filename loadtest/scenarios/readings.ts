@@ -1,6 +1,6 @@
 import http from 'k6/http'
 import { answerOf } from './answers.ts'
-import { bodies, requireEnough } from './envelopes.ts'
+import { bodyOf, requireEnough } from './envelopes.ts'
 import { begin, openModel } from './openModel.ts'
 import { report } from './report.ts'
 import { answerLimitS, baseUrl } from './settings.ts'
@@ -22,7 +22,7 @@ export const setup = requireEnough
 export default function sendReading(): void {
   const begun = begin()
   const trace = traceOf(begun.iteration)
-  const body = bodies[begun.iteration] ?? ''
+  const body = bodyOf(begun.iteration)
   const type = body.startsWith('{') ? 'application/json' : 'application/jose'
   const response = http.post(`${baseUrl}/v1/readings`, body, { headers: { 'content-type': type, traceparent: trace.header }, timeout: `${answerLimitS}s`, responseType: 'text' })
   report(begun, answerOf(response), trace)

@@ -7,8 +7,7 @@ export async function achievedDelays({ cells }: Block, links: NetworkLinks, benc
   const delays: AchievedDelay[] = []
   for (const name of new Set(cells.map(({ network }) => network))) {
     bench.signal.throwIfAborted()
-    await links.impose(networkOf(bench, name))
-    const achieved = await links.achieved()
+    const achieved = await links.settle(networkOf(bench, name))
     refuseDelay(achieved)
     delays.push(achieved)
   }

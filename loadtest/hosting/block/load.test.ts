@@ -17,10 +17,10 @@ describe('the load of a cell', () => {
   })
 
   it('has virtual users for what the network and a slow answer hold, within bounds', () => {
-    expect(users({})).toBe(30)
-    expect(users({ delay: delay(250) })).toBe(50)
+    expect(users({})).toBe(105)
+    expect(users({ delay: delay(250) })).toBe(125)
     expect(users({ ratePerS: 1 })).toBe(20)
-    expect(users({ ratePerS: 100_000 })).toBe(500)
+    expect(users({ ratePerS: 100_000 })).toBe(800)
   })
 
   it('has more of them where a link is cut, or a block is waited for', () => {

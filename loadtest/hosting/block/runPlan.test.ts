@@ -31,13 +31,22 @@ describe('a run of a plan', () => {
     expect(await run(() => undefined)).toMatchObject({ finished: ids, kept: ids, failed: [], interrupted: false })
   })
 
-  it('goes on after a block that broke, tells of it, and leaves it out', async () => {
+  it('goes on after a block that broke, tries it once more at the end, and then leaves it out', async () => {
     const why = new Error('no')
     const { finished, kept, failed, told } = await run(({ id }) => {
       if (id === ids[1]) throw why
     })
-    expect({ finished, failed, told }).toEqual({ finished: ids.toSpliced(1, 1), failed: [ids[1]], told: [why] })
+    expect({ finished, failed, told }).toEqual({ finished: ids.toSpliced(1, 1), failed: [ids[1]], told: [why, why] })
     expect(kept).toEqual(finished)
+  })
+
+  it('keeps a block that breaks once only', async () => {
+    let broken = 0
+    const { finished, failed, lines } = await run(({ id }) => {
+      if (id === ids[1] && broken++ === 0) throw new Error('busy')
+    })
+    expect({ finished, failed }).toEqual({ finished: [...ids.toSpliced(1, 1), ids[1]], failed: [] })
+    expect(lines.filter((line) => line.startsWith('[')).at(-1)).toBe(`[once more] ${ids[1]} … 0 s left`)
   })
 
   it('ends at an interruption with what was finished, and does not call the rest broken', async () => {

@@ -22,15 +22,24 @@ export interface PlanOutcome {
   readonly interrupted: boolean
 }
 
-/** One block after the other. One that breaks is told and left out, and the others go on; an interruption ends the one that runs, and keeps what was finished. */
+/**
+ * One block after the other. One that breaks is told, and tried once more after the others: a machine that was busy for a moment must not cost a run of hours
+ * a block. An interruption ends the one that runs, and keeps what was finished.
+ */
 export async function runPlan<Measured>(run: PlanRun<Measured>): Promise<PlanOutcome> {
-  const [finished, failed] = [new Array<string>(), new Array<string>()]
-  for (const block of run.blocks) {
+  const first = await runEach(run, run.blocks)
+  const again = await runEach(run, first.failed)
+  return { finished: [...first.finished, ...again.finished].map(({ id }) => id), failed: again.failed.map(({ id }) => id), interrupted: run.signal.aborted }
+}
+
+async function runEach<Measured>(run: PlanRun<Measured>, blocks: readonly Block[]): Promise<Record<'finished' | 'failed', readonly Block[]>> {
+  const [finished, failed] = [new Array<Block>(), new Array<Block>()]
+  for (const block of blocks) {
     if (run.signal.aborted) break
     const how = await runOne(run, block)
-    if (how !== 'interrupted') (how === 'finished' ? finished : failed).push(block.id)
+    if (how !== 'interrupted') (how === 'finished' ? finished : failed).push(block)
   }
-  return { finished, failed, interrupted: run.signal.aborted }
+  return { finished, failed }
 }
 
 async function runOne<Measured>({ measure, keep, broken, progress, signal, nowMs }: PlanRun<Measured>, block: Block): Promise<'finished' | 'failed' | 'interrupted'> {

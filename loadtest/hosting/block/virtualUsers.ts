@@ -9,7 +9,7 @@ export interface RequestsUnderWay {
 }
 
 /** What a server may take beyond the network before a request finds no virtual user, s. */
-const SERVER_S = 0.25
+const SERVER_S = 1
 /** Until a direct chain's reading is in a final block, and somebody who asks has seen it, s. */
 const IN_BLOCK_S = 2
 /** A chain's size and then the page: two requests. */
@@ -19,7 +19,7 @@ const FEWEST = 20
  * k6 makes each before the start, with memory and a connection of its own. What needs more is past saturation: then arrivals find none free, and count as slower
  * than all others.
  */
-const MOST = 500
+const MOST = 800
 
 /** Requests that are under way at once are their rate times the time of each (Little, A proof for the queuing formula L = λW, 1961). */
 export function virtualUsers({ ratePerS, workload, delay: { achievedMs }, network: { access } }: RequestsUnderWay): number {

@@ -1,5 +1,5 @@
 /**
- * Above this share of one core (`generatorCpuUs` over the measured time) what is measured may be k6 and not the deployment: arrivals then wait for the
- * generator's own CPU. A share and not a rate, because how many requests fit differs between machines, and each cell measures its own share.
+ * Above this share of their CPU (`generatorCpuShare`) what is measured may be k6, the proxies or the forwarder and not the deployment: arrivals then wait for
+ * CPU here. A share and not a rate, because how many requests fit differs between machines, and each cell measures its own share.
  */
-export const BUSY_GENERATOR_SHARE = 0.7
+export const BUSY_GENERATOR_SHARE = 0.85

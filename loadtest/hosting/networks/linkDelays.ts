@@ -37,6 +37,11 @@ export function toxicDelay({ roundTripMs, jitterMs }: WayDelay): LinkDelay {
   return { upMs: Math.floor(wholeMs / 2), downMs: Math.ceil(wholeMs / 2), jitterMs }
 }
 
+/** By what the proxies take, which is never more than all of it. */
+export function shortened({ roundTripMs, jitterMs }: WayDelay, byMs: number): WayDelay {
+  return { roundTripMs: Math.max(0, roundTripMs - byMs), jitterMs }
+}
+
 function wayOf({ roundTripMs, jitterMs }: Network['region']): WayDelay {
   return { roundTripMs: roundTripMs.value, jitterMs: jitterMs.value }
 }

@@ -1,3 +1,4 @@
+import { BUSY_GENERATOR_SHARE } from '../../k6/index.ts'
 import type { Cell, MeasuredCell, Plan, Run } from '../../model/index.ts'
 import { steadiness as steadinessOf, type Steadiness } from '../../statistics/index.ts'
 
@@ -54,9 +55,16 @@ function plannedRepetitions({ matrix }: Plan): Map<string, number> {
 function conditionOf({ placement, writeMode, workload, network, load }: ConditionKey, planned: number, unordered: readonly MeasuredCell[], facts: Run['facts']): Condition {
   const key = { placement, writeMode, workload, network, load }
   const cells = unordered.toSorted((a, b) => a.cell.repetition - b.cell.repetition)
-  const steadiness = cells.map((cell) => steadinessOf(cell.requests, cell))
+  const steadiness = cells.map(judged)
   const capacity = facts.capacities.find((one) => one.placement === placement && one.writeMode === writeMode && one.workload === workload)
   return { ...key, id: conditionId(key), planned, cells, steadiness, state: stateOf(planned, steadiness), capacityPerS: capacity?.perS ?? cells[0]?.capacityPerS }
+}
+
+/** Where the generator had no CPU to spare, the latency may be its own. */
+function judged(cell: MeasuredCell): Steadiness {
+  const found = steadinessOf(cell.requests, cell)
+  if (cell.generatorCpuShare <= BUSY_GENERATOR_SHARE) return found
+  return { steady: false, why: [...found.why, `load generator and proxies used ${Math.round(cell.generatorCpuShare * 100)} % of their CPU: they may be what was measured`] }
 }
 
 function stateOf(planned: number, steadiness: readonly Steadiness[]): ConditionState {
