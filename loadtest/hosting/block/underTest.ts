@@ -13,7 +13,7 @@ import type { BlockBench } from './blockBench.ts'
 /** That write. A few are enough for what a device costs a request; each takes a moment to be bound. */
 const DEVICES = 4
 /** Length of the last round of warming up; all of them take about twice as much. A trial is over sooner. */
-const WARM_UP_S = 1.5
+const WARM_UP_S = 4
 const TRIAL_WARM_UP_S = 0.5
 
 /** The fresh system of one block with its chain, its devices and the way to it; gone with everything when it is disposed. */

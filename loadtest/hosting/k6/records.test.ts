@@ -53,7 +53,9 @@ describe('the begin of the load', () => {
   it('is found to parts of a millisecond from clocks of whole ones', () => {
     const began = 1_700_000_000_000.437
     const records = Array.from({ length: 2_000 }, (_, i) => ({ startUs: i * 1_003.7, wallMs: Math.floor(began + (i * 1_003.7) / 1_000) }))
-    expect(Math.abs(loadStartMs(records) - began)).toBeLessThan(0.005)
+    expect(Math.abs(loadStartMs(records) - began)).toBeLessThan(0.05)
+    const heldUp = records.map((record, i) => (i % 10 === 0 ? { ...record, startUs: record.startUs + 200_000 } : record))
+    expect(Math.abs(loadStartMs(heldUp) - began)).toBeLessThan(0.2)
   })
 })
 

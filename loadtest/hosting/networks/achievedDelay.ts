@@ -40,9 +40,12 @@ export class DelayRefused extends Error {
 
 /** @throws DelayRefused */
 export function refuseDelay(delay: AchievedDelay): void {
-  const apartMs = Math.abs(delay.achievedMs - delay.askedMs)
-  // NaN is refused too.
-  if (!(apartMs <= toleratedMs(delay.askedMs))) throw new DelayRefused(delay)
+  if (!isTolerated(delay)) throw new DelayRefused(delay)
+}
+
+/** NaN is not. */
+export function isTolerated({ achievedMs, askedMs }: Pick<AchievedDelay, 'achievedMs' | 'askedMs'>): boolean {
+  return Math.abs(achievedMs - askedMs) <= toleratedMs(askedMs)
 }
 
 export function toleratedMs(asked: number): number {

@@ -7,7 +7,7 @@ import type { Block, Cell, Plan, PlacementKind } from '../model/index.ts'
  */
 export const costsS = {
   /** A quiet machine, a fresh system with a chain and devices, warmed up, its links, and the end of it all. */
-  block: { fog: 14, cloud: 29, gateway: 30 },
+  block: { fog: 17, cloud: 35, gateway: 36 },
   /** Round trips until the achieved delay of a network is known: a cloud is further away. */
   network: { fog: 1.5, cloud: 3, gateway: 3 },
   /** Signing ahead, the start of k6, and until everything that was accepted is in a block. */
