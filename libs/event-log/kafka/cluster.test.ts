@@ -142,6 +142,15 @@ describe.skipIf(needsKafka.skip)(`a cluster (${needsKafka.title})`, () => {
       await expect(open(prefix)).rejects.toThrow(`the topic ${prefix}table has 2 partitions, needed 1 (one order of its keys)`)
     })
 
+    it('are not made before all brokers are there that the address names: they would have too few copies for ever', async () => {
+      const { bootstrap } = broker.current()
+      const place = { brokers: [bootstrap, bootstrap.replace(/\d+$/, '1')], prefix: newPrefix(), single: false }
+      const lines: string[] = []
+      await expect(KafkaEventLog.open({ place, topics: contractTopics, startLimitMs: 500, onWait: (line) => lines.push(line) })).rejects.toThrow('1 of the 2 brokers are there, topics are still to be made. Waited for 0.5 s')
+      expect(lines).toEqual([expect.stringMatching(/^waits for Kafka at .*: 1 of the 2 brokers are there/)])
+      await withAdmin(bootstrap, async (admin) => expect((await admin.listTopics()).filter((name) => name.startsWith(place.prefix))).toEqual([]))
+    })
+
     it('on one broker need the declaration that one is all there is', async () => {
       const place = { brokers: [broker.current().bootstrap], prefix: newPrefix(), single: false }
       await expect(KafkaEventLog.open({ place, topics: contractTopics })).rejects.toThrow('Kafka: the cluster has one broker, which cannot keep two copies: add brokers, or declare it with brokers=single in EVENT_LOG_URL')

@@ -16,10 +16,10 @@ const REPLICAS = 3
  * @throws OperatorError with one line that says what and how to mend it
  */
 export async function prepareTopics(admin: Admin, place: KafkaPlace, topics: Topics): Promise<void> {
-  const replicas = await replicasOf(admin, place)
   const named = Object.entries(topics).map(([topic, declaration]) => ({ topic, name: place.prefix + topic, declaration }))
   const there = new Set(await admin.listTopics())
-  await create(admin, place, replicas, named.filter(({ name }) => !there.has(name)))
+  const missing = named.filter(({ name }) => !there.has(name))
+  await create(admin, place, await replicasOf(admin, place, missing.length > 0), missing)
   const { topics: found } = await admin.fetchTopicMetadata({ topics: named.map(({ name }) => name) })
   for (const { topic, name, declaration } of named) await fitPartitions(admin, place, { topic, name, declaration }, found.find((one) => one.name === name))
   await checkSettings(admin, place, named)
@@ -31,8 +31,18 @@ interface Named {
   readonly declaration: TopicDeclaration
 }
 
-async function replicasOf(admin: Admin, place: KafkaPlace): Promise<number> {
+/** Brokers of a cluster that starts join it one after the other: topics that were made meanwhile would have too few copies for ever. */
+class BrokersMissing extends Error {
+  override name = 'BrokersMissing'
+}
+
+async function replicasOf(admin: Admin, place: KafkaPlace, toMake: boolean): Promise<number> {
   const { brokers } = await admin.describeCluster()
+  const named = place.brokers.length
+  if (brokers.length < Math.min(REPLICAS, named)) {
+    if (toMake) throw new BrokersMissing(`${brokers.length} of the ${named} brokers are there, topics are still to be made`)
+    return brokers.length
+  }
   if (place.single && brokers.length > 1) refuse(`brokers=single, but the cluster has ${brokers.length} brokers: leave it out of EVENT_LOG_URL`)
   if (!place.single && brokers.length < 2) refuse('the cluster has one broker, which cannot keep two copies: add brokers, or declare it with brokers=single in EVENT_LOG_URL')
   return Math.min(REPLICAS, brokers.length)
