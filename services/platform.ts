@@ -43,6 +43,11 @@ export interface Platform {
 /** Longest that the views may take to reach the end of the log at start, ms. */
 const CATCH_UP_LIMIT_MS = 60_000
 const PROGRESS_MS = 2_000
+/**
+ * Connections that the kernel keeps for a busy process until it takes them, bounded by its own somaxconn (4,096). With Node's 511 a thousand devices that come at
+ * once, or a load balancer in front of them, meet silence: dropped SYNs are sent again after 1 s and 3 s, and to the balancer that looks like a dead replica.
+ */
+const WAITING_CONNECTIONS = 4_096
 
 /** Starts the chosen services in this process. Returns once it answers and its views have caught up with the log. */
 export async function startPlatform(config: Config): Promise<Platform> {
@@ -62,7 +67,7 @@ export async function startPlatform(config: Config): Promise<Platform> {
   await app.startAllMicroservices()
   await viewsCaughtUp(strategy, logger)
   watchParts({ readiness, metrics, strategy, askDatabase: databaseQuestion(config, database) })
-  await app.listen(config.port, config.host)
+  await app.listen({ port: config.port, host: config.host, backlog: WAITING_CONNECTIONS })
   const url = urlOf(app, config.host)
   const greeting = [`ready ${url}`, ...chosen.flatMap((service) => service.greeting?.(config) ?? [])]
   const ending = platformEnding({ drainGraceMs: config.drainGraceMs, readiness, requests, app, eventLog, database, tracing, logger })

@@ -8,7 +8,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CloudConnection } from './cloudConnection.ts'
 import { gatewayOptions, type GatewayOptions } from './gatewayOptions.ts'
-import { gatewayServer } from './gatewayServer.ts'
+import { gatewayLimits, gatewayServer } from './gatewayServer.ts'
 
 /** Requests get so long to end. */
 const END_MS = 3_000
@@ -24,7 +24,7 @@ async function run({ host, port, upstream }: GatewayOptions): Promise<void> {
   const cloud = new CloudConnection({ upstream })
   const server = gatewayServer(cloud)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(server, cloud))
-  await once(server.listen(port, host), 'listening')
+  await once(server.listen({ port, host, backlog: gatewayLimits.connections }), 'listening')
   // Of a TCP server that listens it is an AddressInfo (node:net).
   console.log(`ready http://${host}:${(server.address() as AddressInfo).port}`)
 }

@@ -2,13 +2,12 @@ import { Toxiproxy, TemporaryFolder } from '@brume/testing'
 import { runBlock, type BlockMeasured } from './block/runBlock.ts'
 import type { BlockBench } from './block/blockBench.ts'
 import { runPlan, type PlanOutcome } from './block/runPlan.ts'
-import { Capacities } from './capacity/capacities.ts'
 import type { AskedRun } from './askedRun.ts'
 import { openLimits } from './limits/index.ts'
 import { machineFacts } from './machine/index.ts'
 import { measuringPrograms } from './measuringPrograms.ts'
 import { SpanCollector } from './parts/index.ts'
-import { Estimate } from './plan/estimate.ts'
+import { estimatedS } from './plan/estimate.ts'
 import { Progress } from './progress.ts'
 import { RunFolder } from './results/index.ts'
 
@@ -22,11 +21,10 @@ export interface HostingRunOptions {
 export async function hostingRun({ plan, blocks, networks, folder }: AskedRun, { evenIfOther, signal, say }: HostingRunOptions): Promise<PlanOutcome> {
   const programs = await measuringPrograms(blocks)
   const results = RunFolder.open(folder, { plan, machine: machineFacts(programs), now: new Date().toISOString(), evenIfOther })
-  const capacities = new Capacities(results.facts.capacities, (capacity) => results.addCapacity(capacity))
   const left = blocks.filter(({ id }) => !results.finished(id))
-  const progress = new Progress(estimates(new Estimate(plan, capacities.keys).secondsOf(left), left), say)
+  const progress = new Progress(new Map(left.map((block) => [block.id, estimatedS(plan, block)])), say)
   await using bench = await startBench()
-  const parts: BlockBench = { ...bench, plan, networks, capacities, signal, progress: (line) => progress.detail(line) }
+  const parts: BlockBench = { ...bench, plan, networks, signal, progress: (line) => progress.detail(line) }
   return await runPlan<BlockMeasured>({
     blocks: left, signal, progress,
     measure: (block) => runBlock(block, parts),
@@ -46,10 +44,6 @@ async function startBench(): Promise<Pick<BlockBench, 'limits' | 'toxiproxy' | '
   const toxiproxy = stack.use(await Toxiproxy.start())
   const all = stack.move()
   return { limits, toxiproxy, spans, folder: folder.path, [Symbol.asyncDispose]: () => all.disposeAsync() }
-}
-
-function estimates(seconds: readonly number[], blocks: AskedRun['blocks']): Map<string, number> {
-  return new Map(blocks.map(({ id }, at) => [id, seconds[at] ?? 0]))
 }
 
 function inFull(error: unknown): string {

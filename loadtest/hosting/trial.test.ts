@@ -86,10 +86,10 @@ describe('the hosting comparison', () => {
 
 /** Each cell with requests, whose parts add up, and readings that were followed to the chain. */
 function expectWhole(results: string): void {
-  const { facts, blocks } = readRun(results)
-  expect(facts.capacities).toHaveLength(1)
+  const { blocks } = readRun(results)
   expect(blocks.flatMap(({ cells }) => cells)).toHaveLength(4)
-  for (const { delays, cells } of blocks) {
+  for (const { delays, capacities, cells } of blocks) {
+    expect(capacities.map(({ workload }) => workload)).toEqual(['reading'])
     expect(delays.map(({ network }) => network)).toEqual(['lte+near'])
     for (const cell of cells) {
       // Nothing that was intended is missing; how much of it a busy machine answers in time is not what this shows.

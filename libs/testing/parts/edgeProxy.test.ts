@@ -10,7 +10,10 @@ import { EdgeProxy, hasHaproxy } from './edgeProxy.ts'
 /** A tiny real server in place of a replica. */
 class Replica {
   ready = true
+  /** Its checks are not answered. */
+  hangs = false
   readonly taken: string[] = []
+  connections = 0
   readonly name: string
   url = ''
   #server: Server | undefined
@@ -21,6 +24,7 @@ class Replica {
 
   async listen(answer?: RequestListener): Promise<this> {
     this.#server = createServer((incoming, response) => {
+      if (incoming.url === '/readyz' && this.hangs) return
       if (incoming.url === '/readyz') return void response.writeHead(this.ready ? 200 : 503).end()
       if (incoming.url === '/openapi.json') return void response.end(JSON.stringify({ openapi: '3.1.0', paths: { [`/v1/${this.name}`]: {} } }))
       if (incoming.url === '/metrics') return void response.end('# HELP shared text\n# TYPE shared counter\nshared 1\n')
@@ -28,6 +32,7 @@ class Replica {
       if (answer !== undefined) return answer(incoming, response)
       void text(incoming).then(() => response.end(this.name))
     })
+    this.#server.on('connection', () => this.connections++)
     this.url = (await listenOnLoopback(this.#server, Number(new URL(this.url || 'http://h:0').port))).url
     return this
   }
@@ -74,6 +79,17 @@ describe.skipIf(!hasHaproxy())('the edge proxy (needs haproxy)', () => {
     for (let sent = 0; sent < 10; sent++) await post(`${edge.url}/v1/chains`, 'x', agent)
     agent.destroy()
     expect(replicas.map(({ taken }) => taken.length)).toEqual([5, 5])
+  })
+
+  it('keeps its connections to a replica, however many devices there are', async () => {
+    const devices = 700
+    const busy = await replica('busy', (_incoming, response) => void setTimeout(() => response.end(), 100))
+    const edge = await edgeOf({ ledger: [busy] })
+    const agent = new Agent({ keepAlive: true, maxSockets: devices, maxFreeSockets: devices })
+    for (let round = 0; round < 4; round++) await Promise.all(Array.from({ length: devices }, () => post(`${edge.url}/v1/chains`, 'x', agent)))
+    agent.destroy()
+    expect(busy.taken).toHaveLength(4 * devices)
+    expect(busy.connections).toBeLessThan(1.2 * devices)
   })
 
   it('keeps a device to one replica of ingest, alone or in a batch, and shares devices out', async () => {
@@ -126,6 +142,22 @@ describe.skipIf(!hasHaproxy())('the edge proxy (needs haproxy)', () => {
     expect((await Promise.all(inFlight)).map(({ body }) => body).sort()).toEqual(['finished', 'other'])
     slow.ready = true
     await waitUntil('it is taken in again', async () => (await edge.servers())['ledger-0'] === 'UP', { limitMs: 5_000 })
+  })
+
+  it('soon leaves a replica that does not answer, and goes back to it when there is no other one', async () => {
+    const [hanging, other] = [await replica('hanging'), await replica('other')]
+    const edge = await edgeOf({ auth: [await replica('auth')], ingest: [await replica('ingest')], ledger: [hanging, other] })
+    hanging.hangs = true
+    await waitUntil('it is left out', async () => (await edge.servers())['ledger-0'] === 'DOWN', { limitMs: 5_000 })
+    for (let sent = 0; sent < 4; sent++) expect((await post(`${edge.url}/v1/chains`, '')).body).toBe('other')
+    other.hangs = true // overloaded, both of them: requests are answered, checks are not
+    await waitUntil('both are left out', async () => (await edge.servers())['ledger-1'] === 'DOWN', { limitMs: 5_000 })
+    const answers = [await post(`${edge.url}/v1/chains`, ''), await post(`${edge.url}/v1/chains`, '')]
+    expect(answers.map(({ body }) => body).sort()).toEqual(['hanging', 'other'])
+    expect((await fetch(`${edge.url}/readyz`)).status).toBe(200)
+    other.hangs = hanging.hangs = other.ready = hanging.ready = false // what they say themselves counts, once the checks under way have ended
+    const refused = await waitUntil('a refusal', async () => [await post(`${edge.url}/v1/chains`, '')].find(({ status }) => status === 503), { limitMs: 10_000 })
+    expect(JSON.parse(refused.body)).toMatchObject({ status: 503, title: 'No replica of the service is ready' })
   })
 
   it('gives a request whose connection was refused to another replica: the client sees nothing of it', async () => {

@@ -8,7 +8,7 @@ import { ChildProcess } from '../childProcess.ts'
 import { badGateway, DocumentJoiner } from '../documentJoiner.ts'
 import { freePort } from '../freePort.ts'
 import { listenOnLoopback, type LoopbackServer } from '../listenOnLoopback.ts'
-import type { ReplicaUrls } from '../servicePaths.ts'
+import { serviceNames, type ReplicaUrls } from '../servicePaths.ts'
 import { haproxyConfig } from './haproxyConfig.ts'
 import { ProcessPart, untilReady } from './processPart.ts'
 import { refuseLarge } from './refuseLarge.ts'
@@ -49,13 +49,14 @@ export class EdgeProxy extends ProcessPart {
     const [chosen, statsSocket, configFile] = [port ?? (await freePort()), join(dataDir, 'haproxy.sock'), join(dataDir, 'haproxy.cfg')]
     writeFileSync(configFile, haproxyConfig({ port: chosen, replicas, documents: documents.url, large: large.url, statsSocket }))
     const child = await ChildProcess.start({ command: ['haproxy', '-db', '-f', configFile], cwd: dataDir, env: process.env })
-    await untilReady('haproxy', child, async () => haveLooked(await statesOf(statsSocket)), READY_LIMIT_MS)
+    await untilReady('haproxy', child, async () => haveLooked(await checksOf(statsSocket)), READY_LIMIT_MS)
     return new EdgeProxy(child, `http://127.0.0.1:${chosen}`, statsSocket, stack.move())
   }
 
   /** How haproxy sees the replicas now. */
-  servers(): Promise<ServerStates> {
-    return statesOf(this.#statsSocket)
+  async servers(): Promise<ServerStates> {
+    const checks = await checksOf(this.#statsSocket)
+    return Object.fromEntries(checks.flatMap(({ backend, server, state }) => (backends.has(backend) ? [[server, state]] : [])))
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
@@ -81,18 +82,27 @@ function serveRefusals(): Promise<LoopbackServer> {
   return listenOnLoopback(createServer({ requestTimeout: BODY_LIMIT_MS }, refuseLarge))
 }
 
-/** A server counts as up until its first checks say otherwise. */
-function haveLooked(states: ServerStates): boolean {
-  return Object.values(states).every((state) => state === 'UP' || state === 'DOWN')
+/** Without those that only decide when these have nobody (haproxyConfig). */
+const backends: ReadonlySet<string> = new Set(serviceNames)
+
+interface Check {
+  readonly backend: string
+  readonly server: string
+  readonly state: string
 }
 
-/** `show stat` of haproxy's management guide, section 9.1: CSV; of each server name, state, and the outcome of its last check. */
-async function statesOf(statsSocket: string): Promise<ServerStates> {
+/** A server counts as up until its first checks say otherwise. */
+function haveLooked(checks: readonly Check[]): boolean {
+  return checks.every(({ state }) => state === 'UP' || state === 'DOWN')
+}
+
+/** `show stat` of haproxy's management guide, section 9.1: CSV; of each server its backend, name, state, and the outcome of its last check. */
+async function checksOf(statsSocket: string): Promise<Check[]> {
   const [head = '', ...rows] = (await ask(statsSocket, 'show stat')).trim().split('\n')
   const columns = head.replace(/^# /, '').split(',')
   const servers = rows.map((row) => row.split(',')).map((cells) => Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? ''])))
   const checked = servers.filter(({ svname, check_status }) => svname !== 'FRONTEND' && svname !== 'BACKEND' && check_status !== '')
-  return Object.fromEntries(checked.map(({ svname = '', status = '', check_status }) => [svname, check_status === 'INI' ? 'not looked at yet' : status]))
+  return checked.map(({ pxname = '', svname = '', status = '', check_status }) => ({ backend: pxname, server: svname, state: check_status === 'INI' ? 'not looked at yet' : status }))
 }
 
 async function ask(statsSocket: string, command: string): Promise<string> {

@@ -19,6 +19,9 @@ const ownProblems: ReadonlyArray<readonly [status: number, title: string]> = [
   [504, 'The service did not answer in time: nobody knows what became of the request'],
 ]
 
+/** Longest that a replica may take to say whether it is ready: see patient. */
+const [HASTY_CHECK, PATIENT_CHECK] = ['1s', '5s']
+
 /** Longest body that the services take (createHttpApp). */
 const LONGEST_BODY = 1_048_576
 
@@ -36,6 +39,10 @@ global
   # A site gateway brings all devices of its site over one connection (HTTP/2): as shipped, 100 requests at a time are no more than 625 a second at 160 ms.
   tune.h2.max-concurrent-streams 1000
   tune.h2.initial-window-size 1048576
+  # As shipped, connections to replicas are kept only while a fifth of all sockets are in use: beyond some hundred devices at once each request would bring
+  # a connection of its own, and Node takes one of these in a turn of its event loop.
+  tune.pool-low-fd-ratio 90
+  tune.pool-high-fd-ratio 95
   stats socket ${addresses.statsSocket} mode 600
 
 defaults
@@ -47,7 +54,7 @@ defaults
   timeout http-keep-alive 65s
   timeout server 60s
   timeout tunnel 1h
-  timeout check 1s
+  timeout check ${HASTY_CHECK}
   option http-keep-alive
   http-reuse safe
   retries 3
@@ -60,10 +67,11 @@ frontend edge
 ${serviceNames.map(notReady).join('\n')}
   http-request return status 200 content-type application/json hdr cache-control no-store string '{"status":"ready"}' if { path /readyz }
   use_backend large if { req.hdr_val(content-length) gt ${LONGEST_BODY} }
-${servicePaths.map(([path, owner]) => `  use_backend ${owner} if { path ${path} } || { path_beg ${path}/ }`).join('\n')}
+${servicePaths.map(([path, owner]) => `  acl for-${owner} path ${path}\n  acl for-${owner} path_beg ${path}/`).join('\n')}
+${serviceNames.map((service) => `  use_backend ${service} if for-${service} { nbsrv(${service}) gt 0 }\n  use_backend ${patient(service)} if for-${service}`).join('\n')}
   default_backend documents
 
-${serviceNames.map((service) => backendOf(service, addresses.replicas[service])).join('\n')}
+${serviceNames.flatMap((service) => [backendOf(service, service, addresses.replicas), backendOf(service, patient(service), addresses.replicas, `  timeout check ${PATIENT_CHECK}\n`)]).join('\n')}
 backend documents
   server documents ${addressOf(addresses.documents)}
 
@@ -74,7 +82,7 @@ backend large
 
 function notReady(service: ServiceName): string {
   const body = problem(503, 'The service is not ready', { waitingFor: [{ part: service, why: 'no replica is ready' }] })
-  return `  http-request return status 503 content-type application/problem+json hdr retry-after 1 string '${body}' if { path /readyz } { nbsrv(${service}) eq 0 }`
+  return `  http-request return status 503 content-type application/problem+json hdr retry-after 1 string '${body}' if { path /readyz } { nbsrv(${service}) eq 0 } { nbsrv(${patient(service)}) eq 0 }`
 }
 
 /** The device of the first reading: its signature does not matter here, only that the same one comes to the same replica. */
@@ -93,14 +101,23 @@ const byDevice = `  option http-buffer-request
 
 const balance: Readonly<Record<ServiceName, string>> = { auth: '  balance roundrobin', ingest: byDevice, ledger: '  balance roundrobin' }
 
+/**
+ * Each service has two backends of the same replicas, which differ in how long a check may take. A replica that hangs is soon left while another one answers. When
+ * none does, they are rather overloaded than gone: to refuse everything for them would turn a slow minute into an outage, and what they have queued would
+ * come back as retries. Then the patient backend decides. What a replica itself says, not ready, is heard by both alike.
+ */
+function patient(service: ServiceName): string {
+  return `${service}-patient`
+}
+
 /** A replica that says not ready gets nothing new within 0.6 s, and finishes what it has; two checks, for one may fall into a pause. */
-function backendOf(service: ServiceName, urls: readonly string[]): string {
-  return `backend ${service}
+function backendOf(service: ServiceName, name: string, replicas: ReplicaUrls, more = ''): string {
+  return `backend ${name}
 ${balance[service]}
-  option httpchk GET /readyz
+${more}  option httpchk GET /readyz
   http-check expect status 200
   default-server check inter 500ms fastinter 100ms fall 2 rise 1
-${urls.map((url, index) => `  server ${service}-${index} ${addressOf(url)}`).join('\n')}
+${replicas[service].map((url, index) => `  server ${service}-${index} ${addressOf(url)}`).join('\n')}
 `
 }
 

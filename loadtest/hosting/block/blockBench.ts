@@ -1,5 +1,4 @@
 import type { Toxiproxy } from '@brume/testing'
-import type { Capacities } from '../capacity/capacities.ts'
 import type { Limits } from '../limits/index.ts'
 import type { Plan } from '../model/index.ts'
 import type { Network } from '../networks/index.ts'
@@ -9,7 +8,6 @@ import type { SpanCollector } from '../parts/index.ts'
 export interface BlockBench {
   readonly plan: Plan
   readonly networks: ReadonlyMap<string, Network>
-  readonly capacities: Capacities
   readonly limits: Limits
   readonly toxiproxy: Toxiproxy
   readonly spans: SpanCollector

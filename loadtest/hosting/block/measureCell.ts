@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { runScenario, scenarios, type ScenarioResult, type ScenarioRun } from '../k6/index.ts'
-import { cellId, readingsPerRequest, type AchievedDelay, type AnchoredSample, type Cell, type CellResult, type RequestColumns } from '../model/index.ts'
+import { cellId, readingsPerRequest, type AchievedDelay, type AnchoredSample, type Capacity, type Cell, type CellResult, type RequestColumns } from '../model/index.ts'
 import { UsageOverTime } from '../machine/index.ts'
 import { MOST_TRACED_PER_S } from '../parts/index.ts'
 import { seedOf } from '../plan/seedOf.ts'
@@ -13,6 +13,12 @@ import { signRequests } from './signedRequests.ts'
 import type { UnderTest } from './underTest.ts'
 import { virtualUsers } from './virtualUsers.ts'
 
+/** What its block has measured before the cell. */
+export interface Measured {
+  readonly delay: AchievedDelay
+  readonly capacity: Capacity
+}
+
 export interface CellMeasured {
   readonly result: CellResult
   readonly columns: RequestColumns
@@ -22,9 +28,9 @@ export interface CellMeasured {
  * One cell: k6 sends at the cell's rate over the cell's network, and the next one may begin when everything that was promised is in a final block, so that none
  * starts with what another has left over. Signing comes before the clock, spans and costs after it.
  */
-export async function measureCell(cell: Cell, delay: AchievedDelay, system: UnderTest, bench: BlockBench): Promise<CellMeasured> {
-  const { plan, capacities, progress } = bench
-  const [capacity, perRequest] = [capacities.of(cell), readingsPerRequest[cell.workload]]
+export async function measureCell(cell: Cell, { delay, capacity }: Measured, system: UnderTest, bench: BlockBench): Promise<CellMeasured> {
+  const { plan, progress } = bench
+  const perRequest = readingsPerRequest[cell.workload]
   const arrivals = { ratePerS: offeredPerS(cell, capacity), warmUpS: plan.warmUpS, measuredS: plan.measuredS }
   const envelopes = join(bench.folder, 'requests')
   const network = networkOf(bench, cell.network)

@@ -15,9 +15,8 @@ interface Made {
 function runOf({ fogUs, cloudUs = 80_000, seed, repetitions = 4 }: Made): Run {
   const blocks = [['fog-1', fogUs], ['cloud', cloudUs]] as const
   const numbers = Array.from({ length: repetitions }, (_, at) => at + 1)
-  const capacities = [{ placement: 'fog-1', writeMode: 'batched', workload: 'reading', perS: 100, rounds: [98, 100, 103] }] as const
   return {
-    facts: { version: RESULTS_VERSION, plan, machine, startedAt: now, capacities },
+    facts: { version: RESULTS_VERSION, plan, machine, startedAt: now },
     blocks: blocks.flatMap(([placement, medianUs], which) => numbers.map((repetition) => {
       const requests = requestsOf({ medianUs: medianUs * (1 + 0.01 * (repetition % 3)), seed: seed * 100 + which * 10 + repetition })
       const cell = { ...cellOf(placement, repetition, requests), requests }
@@ -68,17 +67,21 @@ it('says first what else differs', () => {
   expect(compareRuns(before, second).caveats).toEqual([])
 })
 
-it('says whether rounds of a capacity lie apart', () => {
+it('says whether the blocks of a capacity lie apart', () => {
   const second = runOf({ fogUs: 5_000, seed: 2 })
-  const capacities = second.facts.capacities.map((capacity) => ({ ...capacity, perS: 150, rounds: [140, 150, 151] }))
-  expect(compareRuns(before, { ...second, facts: { ...second.facts, capacities } }).capacities).toEqual([{ capacity: { placement: 'fog-1', writeMode: 'batched', workload: 'reading' }, perS: [100, 150], apart: true }])
+  const fasterFog = second.blocks.map((block) => (block.placement.name === 'cloud' ? block : { ...block, capacities: block.capacities.map((capacity) => ({ ...capacity, perS: capacity.perS + 50 })) }))
+  expect(compareRuns(before, { ...second, blocks: fasterFog }).capacities).toEqual([
+    { capacity: { placement: 'fog-1', writeMode: 'batched', workload: 'reading' }, perS: [102, 152], apart: true },
+    { capacity: { placement: 'cloud', writeMode: 'batched', workload: 'reading' }, perS: [102, 102], apart: false },
+  ])
 })
 
 it('is told in a table that ends in words', () => {
   expect(comparisonText(compareRuns(before, runOf({ fogUs: 8_000, seed: 2 })))).toMatchInlineSnapshot(`
     "Capacity, requests/s
       of                     first  second  change
-      fog-1 batched reading  100    100     0 %
+      fog-1 batched reading  102    102     0 %
+      cloud batched reading  102    102     0 %
 
     Latency: first run, second run, each with its interval
       condition                           requests/s       first                         second                        change

@@ -1,4 +1,5 @@
-import type { Capacity, MeasuredCell, Run } from '../model/index.ts'
+import type { MeasuredCell, Run } from '../model/index.ts'
+import { capacitiesOf, capacityOf, type PlacementCapacity } from '../report/digest/capacities.ts'
 import { conditionsOf, type Condition, type ConditionKey } from '../report/digest/condition.ts'
 import { bootstrapInterval, difference, latenciesOf, quantile, type Difference, type Interval } from '../statistics/index.ts'
 import { caveats } from './caveats.ts'
@@ -29,9 +30,9 @@ export interface Incomparable {
 }
 
 export interface ComparedCapacity {
-  readonly capacity: Omit<Capacity, 'perS' | 'rounds'>
+  readonly capacity: Omit<PlacementCapacity, 'perS' | 'ofBlocks'>
   readonly perS: readonly [number, number]
-  /** No round of the one lies among the rounds of the other. */
+  /** No block of the one lies among the blocks of the other. */
   readonly apart: boolean
 }
 
@@ -99,12 +100,12 @@ function meanRate(cells: readonly MeasuredCell[]): number {
 }
 
 function comparedCapacities(first: Run, second: Run): ComparedCapacity[] {
-  return first.facts.capacities.flatMap(({ placement, writeMode, workload, perS, rounds }) => {
-    const other = second.facts.capacities.find((one) => one.placement === placement && one.writeMode === writeMode && one.workload === workload)
-    return other ? [{ capacity: { placement, writeMode, workload }, perS: [perS, other.perS] as const, apart: apart(rounds, other.rounds) }] : []
+  return capacitiesOf(first).flatMap(({ placement, writeMode, workload, perS, ofBlocks }) => {
+    const other = capacityOf(second, { placement, writeMode, workload })
+    return other ? [{ capacity: { placement, writeMode, workload }, perS: [perS, other.perS] as const, apart: apart(ofBlocks, other.ofBlocks) }] : []
   })
 }
 
-function apart(rounds: readonly number[], others: readonly number[]): boolean {
-  return Math.max(...rounds) < Math.min(...others) || Math.max(...others) < Math.min(...rounds)
+function apart(some: readonly number[], others: readonly number[]): boolean {
+  return Math.max(...some) < Math.min(...others) || Math.max(...others) < Math.min(...some)
 }

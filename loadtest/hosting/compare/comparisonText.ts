@@ -20,7 +20,7 @@ function section(title: string, lines: readonly string[]): string {
 }
 
 function capacityTable(capacities: readonly ComparedCapacity[]): string[] {
-  const rows = capacities.map(({ capacity: { placement, writeMode, workload }, perS: [before, after], apart }) => [`${placement} ${writeMode} ${workload}`, rateText(before), rateText(after), percentText(after / before - 1), apart ? 'rounds do not overlap' : ''])
+  const rows = capacities.map(({ capacity: { placement, writeMode, workload }, perS: [before, after], apart }) => [`${placement} ${writeMode} ${workload}`, rateText(before), rateText(after), percentText(after / before - 1), apart ? 'blocks do not overlap' : ''])
   return rows.length === 0 ? [] : table(['of', 'first', 'second', 'change', ''], rows)
 }
 

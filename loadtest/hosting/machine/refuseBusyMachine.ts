@@ -8,7 +8,7 @@ export interface BusyOptions {
   readonly mostOthers?: number
   /** Most that the machine around may take, of one CPU (default the same). */
   readonly mostSteal?: number
-  /** Of one look, ms (default 2,000): the kernel counts in steps of 10 ms. */
+  /** Of one look, ms (default 1,000): the kernel counts in steps of 10 ms. */
   readonly sampleMs?: number
   /** How long it may go on, ms (default 120,000). */
   readonly limitMs?: number
@@ -33,7 +33,7 @@ export class MachineBusy extends Error {
 
 /** Waits until the machine is quiet. @throws MachineBusy at the limit */
 export async function refuseBusyMachine(options: BusyOptions = {}): Promise<Busyness> {
-  const { mostOthers = 0.15, mostSteal = mostOthers, sampleMs = 2_000, limitMs = 120_000, own = () => processTree(process.pid), progress, signal, times = cpuTimes } = options
+  const { mostOthers = 0.15, mostSteal = mostOthers, sampleMs = 1_000, limitMs = 120_000, own = () => processTree(process.pid), progress, signal, times = cpuTimes } = options
   const endMs = performance.now() + limitMs
   for (;;) {
     const before = times()

@@ -2,7 +2,7 @@ import type { Cell, Plan, PlacementSpec, WriteMode, Workload } from './plan.ts'
 import type { AnchoredSample, Outcome, RequestColumns } from './records.ts'
 
 /** Of the form of everything in a results folder; another one is refused. */
-export const RESULTS_VERSION = 1
+export const RESULTS_VERSION = 2
 
 /** What this machine really bounded. */
 export interface EnforcedLimits {
@@ -44,7 +44,7 @@ export interface CellResult {
   readonly measuredS: number
   /** Requests per second. */
   readonly offeredPerS: number
-  /** Of the placement, write mode and workload: what `load` is a share of. */
+  /** Of its block for its workload: what `load` is a share of. */
   readonly capacityPerS: number
   /** Readings that a request brings, or for a workload that only asks 1: one answer. */
   readonly readingsPerRequest: number
@@ -61,6 +61,18 @@ export interface CellResult {
   readonly anchored: readonly AnchoredSample[]
 }
 
+/**
+ * What a system bears at most, measured when it is fresh: the loads of its block's cells are shares of it. Each block has its own, because a shared machine
+ * is not equally fast all day, and because a runtime that has not been at its limit yet has not compiled what it needs there.
+ */
+export interface Capacity {
+  readonly workload: Workload
+  /** Requests per second. */
+  readonly perS: number
+  /** Of each round, so that a reader sees how steady it was. */
+  readonly rounds: readonly number[]
+}
+
 /** A finished block: its cells' requests stand in files beside it. */
 export interface BlockResult {
   readonly version: typeof RESULTS_VERSION
@@ -70,19 +82,10 @@ export interface BlockResult {
   readonly repetition: number
   readonly limits: EnforcedLimits
   readonly delays: readonly AchievedDelay[]
+  /** One for each workload of its cells. */
+  readonly capacities: readonly Capacity[]
   /** Order in which they were measured. */
   readonly cells: readonly CellResult[]
-}
-
-/** Measured once per placement, write mode and workload, before the first block that needs it. */
-export interface Capacity {
-  readonly placement: string
-  readonly writeMode: WriteMode
-  readonly workload: Workload
-  /** Requests per second. */
-  readonly perS: number
-  /** Of each round, so that a reader sees how steady it was. */
-  readonly rounds: readonly number[]
 }
 
 /** `<folder>/run.json` */
@@ -91,7 +94,6 @@ export interface RunFacts {
   readonly plan: Plan
   readonly machine: MachineFacts
   readonly startedAt: string
-  readonly capacities: readonly Capacity[]
   /** Where it was gone on with on another commit or machine because somebody asked for that: blocks measured later are theirs. */
   readonly resumed?: readonly { readonly at: string; readonly machine: MachineFacts }[] | undefined
 }

@@ -12,7 +12,7 @@ import { readingSteps, SpanIndex, type ReadingStep } from './spanIndex.ts'
 export const MOST_TRACED_PER_S = 10
 
 /** How often a service under test sends its spans, ms: seldom enough to cost little, and no cell waits long for its last ones. */
-const EXPORT_EVERY_MS = 1_000
+const EXPORT_EVERY_MS = 500
 const LOOK_EVERY_MS = 100
 
 export interface WaitForSpans {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cellId, type Plan } from '../model/index.ts'
 import { blocksOf, cellsOf } from './blocksOf.ts'
-import { Estimate, minutes } from './estimate.ts'
+import { costsS, estimatedS, minutes } from './estimate.ts'
 import { parsePlan } from './parsePlan.ts'
 import { knownNetworks, samplePlan } from './plan.fixture.ts'
 import { planText } from './planText.ts'
@@ -74,12 +74,14 @@ describe('the blocks of a plan', () => {
 })
 
 describe('the estimate', () => {
-  it('counts a capacity once, for the first block that needs it', () => {
-    const plan = samplePlan({ matrix: samplePlan().matrix.map((one) => ({ ...one, placements: ['fog-1'], writeModes: ['batched' as const] })) })
-    const [first = 0, ...later] = new Estimate(plan).secondsOf(blocksOf(plan))
-    expect(new Set(later).size).toBe(1)
-    expect(first).toBeGreaterThan(later[0] ?? 0)
-    expect(new Estimate(plan, ['fog-1.batched.reading']).secondsOf(blocksOf(plan))).toEqual([later[0], later[0], later[0]])
+  it('is of blocks, where a workload more costs its capacity and its cell', () => {
+    const [block] = blocksOf(samplePlan())
+    const [cell] = block?.cells ?? []
+    if (block === undefined || cell === undefined) throw new Error('the plan is empty')
+    const more = estimatedS(samplePlan(), { ...block, cells: [...block.cells, { ...cell, workload: 'proof', load: 0.5 }] }) - estimatedS(samplePlan(), block)
+    const { warmUpS, measuredS } = samplePlan()
+    expect(more).toBeCloseTo(warmUpS + measuredS + costsS.cell + costsS.capacity)
+    expect(minutes(samplePlan(), [block, block])).toBeCloseTo((2 * estimatedS(samplePlan(), block)) / 60)
   })
 
   it('is printed with every block and cell', () => {

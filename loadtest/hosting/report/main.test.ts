@@ -20,7 +20,6 @@ describe('the program that makes a report anew', () => {
     const plan = syntheticPlan([{ ...knownPart, placements: ['fog-1', 'cloud'], networks: ['wired+near'], loads: [0.1, 0.8], repetitions: 2 }])
     const { facts, blocks } = syntheticRun({}, plan)
     const kept = RunFolder.open(results, { plan, machine: facts.machine, now: facts.startedAt })
-    for (const capacity of facts.capacities) kept.addCapacity(capacity)
     for (const block of blocks) kept.write({ ...block, cells: block.cells.map(({ requests: _, ...cell }) => cell) }, block.cells.map(({ requests }) => requests))
     expect(run(results)).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('report.html\nREADME.md\nmain.svg\n') })
     expect(readdirSync(results)).toEqual(expect.arrayContaining(['report.html', 'README.md', 'main.svg', 'run.json']))

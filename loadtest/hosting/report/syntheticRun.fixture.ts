@@ -1,5 +1,5 @@
 import type { AchievedDelay, Cell, MeasuredCell, Plan, PlanPart, PlacementSpec, RequestColumns, Run } from '../model/index.ts'
-import { outcomes } from '../model/index.ts'
+import { outcomes, RESULTS_VERSION } from '../model/index.ts'
 import { Random } from '../statistics/index.ts'
 
 /** What a synthetic system does with a cell; times in ms. */
@@ -69,7 +69,7 @@ export function syntheticRun(changes: Partial<Behaviour> = {}, plan = syntheticP
   const cells = plan.matrix.flatMap(cellsOf).filter((cell) => !behaviour.missing(cell))
   const groups = Map.groupBy(cells, ({ placement, writeMode, repetition }) => `${placement}.${writeMode}.r${repetition}`)
   const blocks = [...groups].map(([id, members]) => blockOf(id, members, plan, behaviour))
-  return { facts: { version: 1, plan, machine, startedAt: '2026-01-02T03:04:05Z', capacities: capacitiesOf(plan) }, blocks }
+  return { facts: { version: RESULTS_VERSION, plan, machine, startedAt: '2026-01-02T03:04:05Z' }, blocks }
 }
 
 const machine = { cpu: 'Synthetic', cores: 2, memoryGiB: 8, kernel: 'Linux 6', versions: { node: '24.0.0', k6: '1.8.1' }, commit: 'abc1234', dirty: false }
@@ -79,22 +79,19 @@ function cellsOf({ placements: names, networks, writeModes, workload, loads, rep
   return names.flatMap((placement) => writeModes.flatMap((writeMode) => numbers.flatMap((repetition) => networks.flatMap((network) => loads.map((load) => ({ placement, writeMode, workload, network, load, repetition }))))))
 }
 
-function capacitiesOf({ matrix }: Plan): Run['facts']['capacities'] {
-  return matrix.flatMap(({ placements: names, writeModes, workload }) => names.flatMap((placement) => writeModes.map((writeMode) => ({ placement, writeMode, workload, perS: CAPACITY, rounds: [CAPACITY - 2, CAPACITY + 2] }))))
-}
-
 function blockOf(id: string, cells: readonly Cell[], plan: Plan, behaviour: Behaviour): Run['blocks'][number] {
   const [first] = cells
   const placement = plan.placements.find(({ name }) => name === first?.placement)
   if (first === undefined || placement === undefined) throw new Error(`no placement for ${id}`)
   return {
-    version: 1,
+    version: RESULTS_VERSION,
     id,
     placement,
     writeMode: first.writeMode,
     repetition: first.repetition,
     limits: { by: 'cgroup v1', systemCpus: '1', systemCores: placement.cores, memoryMiB: placement.memoryMiB, loadCpus: '0' },
     delays: [...new Set(cells.map(({ network }) => network))].map((network) => delayOf(network, placement)),
+    capacities: [...new Set(cells.map(({ workload }) => workload))].map((workload) => ({ workload, perS: CAPACITY, rounds: [CAPACITY - 2, CAPACITY, CAPACITY + 2] })),
     cells: cells.map((cell, index) => measuredCell(cell, index, plan, behaviour)),
   }
 }

@@ -55,6 +55,7 @@ export function blockOf(placement: string, repetition: number, cells: readonly C
     repetition,
     limits: { by: 'cgroup v1', systemCpus: '1', systemCores: 1, memoryMiB: spec.memoryMiB, loadCpus: '0' },
     delays: [{ network: 'wifi+far', askedMs: 45, achievedMs: 45.2, coldConnectionMs: 90 }],
+    capacities: [{ workload: 'reading', perS: 100 + repetition, rounds: [98, 100 + repetition, 105] }],
     cells,
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path'
 import { TemporaryFolder } from '@brume/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { RESULTS_VERSION } from '../model/index.ts'
 import { BadResults, readRun, RunFolder } from './index.ts'
 import { blockOf, cellOf, machine, now, plan, requestsOf } from './run.fixture.ts'
 
@@ -16,16 +17,15 @@ afterEach(() => temporary[Symbol.dispose]())
 const open = (options: Partial<Parameters<typeof RunFolder.open>[1]> = {}): RunFolder => RunFolder.open(folder, { plan, machine, now, ...options })
 const requests = requestsOf({ medianUs: 40_000, seed: 1 })
 const block = blockOf('fog-1', 1, [cellOf('fog-1', 1, requests)])
-const capacity = { placement: 'fog-1', writeMode: 'batched', workload: 'reading', perS: 812.5, rounds: [800, 812.5, 820] } as const
 
-it('keeps blocks and capacities, and gives them back', () => {
+it('keeps blocks, and gives them back', () => {
   const run = open()
-  run.addCapacity(capacity)
   run.write(block, [requests])
   expect(run.finished(block.id)).toBe(true)
   expect(run.finished('cloud.batched.r1')).toBe(false)
   const read = readRun(folder)
-  expect(read.facts).toEqual({ version: 1, plan, machine, startedAt: now, capacities: [capacity] })
+  expect(read.facts).toEqual({ version: RESULTS_VERSION, plan, machine, startedAt: now })
+  expect(read.blocks[0]?.capacities).toEqual(block.capacities)
   expect(read.blocks.map(({ id }) => id)).toEqual([block.id])
   expect(read.blocks[0]?.cells[0]?.counts).toEqual(block.cells[0]?.counts)
   const { totalUs } = read.blocks[0]?.cells[0]?.requests ?? { totalUs: new Float64Array() }
@@ -36,10 +36,9 @@ it('keeps blocks and capacities, and gives them back', () => {
 it('goes on with what is finished, and removes what a killed run left half-written', () => {
   const run = open()
   run.write(block, [requests])
-  run.addCapacity(capacity)
   writeFileSync(join(folder, 'blocks', 'cloud.batched.r1.json.tmp'), '{"half')
   const again = open({ now: '2026-05-05T10:00:00.000Z' })
-  expect([again.finished(block.id), again.capacityOf(capacity), again.facts.startedAt]).toEqual([true, capacity, now])
+  expect([again.finished(block.id), again.facts.startedAt]).toEqual([true, now])
   expect(readdirSync(join(folder, 'blocks')).toSorted()).toEqual(['fog-1.batched.r1.columns.zst', 'fog-1.batched.r1.json'])
 })
 
@@ -48,12 +47,6 @@ it('has no block whose result was not written yet', () => {
   writeFileSync(join(folder, 'blocks', `${block.id}.columns.zst`), 'of a run that was killed between the two')
   expect(run.finished(block.id)).toBe(false)
   expect(readRun(folder).blocks).toEqual([])
-})
-
-it('measures a capacity once', () => {
-  const run = open()
-  run.addCapacity(capacity)
-  expect(() => run.addCapacity(capacity)).toThrow('the capacity of fog-1 for batched reading is known already')
 })
 
 describe('writes nothing', () => {
@@ -98,9 +91,9 @@ describe('is not gone on with', () => {
   })
 
   it('when it is of another version', () => {
-    writeFileSync(join(folder, 'run.json'), JSON.stringify({ version: 2 }))
-    expect(message(() => open())).toMatchInlineSnapshot(`"FOLDER/run.json is of version 2; this program knows version 1: use the commit that made it, or measure anew into another folder"`)
-    expect(message(() => readRun(folder))).toContain('is of version 2')
+    writeFileSync(join(folder, 'run.json'), JSON.stringify({ version: 3 }))
+    expect(message(() => open())).toMatchInlineSnapshot(`"FOLDER/run.json is of version 3; this program knows version 2: use the commit that made it, or measure anew into another folder"`)
+    expect(message(() => readRun(folder))).toContain('is of version 3')
   })
 })
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { RESULTS_VERSION, cellId, type BlockResult, type Capacity, type CellResult, type MachineFacts, type Plan, type RequestColumns, type RunFacts } from '../model/index.ts'
+import { RESULTS_VERSION, cellId, type BlockResult, type CellResult, type MachineFacts, type Plan, type RequestColumns, type RunFacts } from '../model/index.ts'
 import { BadResults } from './badResults.ts'
 import { encodeColumns } from './columnsFile.ts'
 import { blockFile, blocksFolder, columnsPath, runFile } from './layout.ts'
@@ -64,16 +64,6 @@ export class RunFolder {
     writeWhole(blockFile(this.path, block.id), json)
   }
 
-  capacityOf({ placement, writeMode, workload }: Pick<Capacity, 'placement' | 'writeMode' | 'workload'>): Capacity | undefined {
-    return this.#facts.capacities.find((capacity) => capacity.placement === placement && capacity.writeMode === writeMode && capacity.workload === workload)
-  }
-
-  /** Measured once: the loads of all cells are shares of it, so another one would give them another meaning. */
-  addCapacity(capacity: Capacity): void {
-    if (this.capacityOf(capacity)) throw new BadResults(`the capacity of ${capacity.placement} for ${capacity.writeMode} ${capacity.workload} is known already`)
-    this.#keepFacts({ ...this.#facts, capacities: [...this.#facts.capacities, capacity] })
-  }
-
   #keepFacts(facts: RunFacts): void {
     writeWhole(runFile(this.path), jsonText(facts, runSchema, runFile(this.path)))
     this.#facts = facts
@@ -89,7 +79,7 @@ function refuseOther(path: string): string {
 }
 
 function begun({ plan, machine, now }: RunOptions): RunFacts {
-  return { version: RESULTS_VERSION, plan, machine, startedAt: now, capacities: [] }
+  return { version: RESULTS_VERSION, plan, machine, startedAt: now }
 }
 
 function resumed(path: string, { plan, machine, now, evenIfOther = false }: RunOptions): RunFacts {

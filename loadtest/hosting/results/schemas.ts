@@ -37,6 +37,8 @@ const limits = z.strictObject({
   loadCpus: z.string().optional(),
 })
 
+const capacity = z.strictObject({ workload, perS: z.number().positive(), rounds: z.array(z.number()) })
+
 const delay = z.strictObject({ network: text, askedMs: amount, achievedMs: z.number(), coldConnectionMs: amount })
 
 /** `<folder>/blocks/<id>.json` */
@@ -48,6 +50,7 @@ export const blockSchema = z.strictObject({
   repetition: z.int().min(1),
   limits,
   delays: z.array(delay),
+  capacities: z.array(capacity),
   cells: z.array(cellResult),
 }) satisfies z.ZodType<BlockResult>
 
@@ -61,14 +64,11 @@ const machine = z.strictObject({
   dirty: z.boolean(),
 })
 
-const capacity = z.strictObject({ placement: text, writeMode, workload, perS: z.number().positive(), rounds: z.array(z.number()) })
-
 /** `<folder>/run.json` */
 export const runSchema = z.strictObject({
   version: z.literal(RESULTS_VERSION),
   plan: planSchema,
   machine,
   startedAt: instant,
-  capacities: z.array(capacity),
   resumed: z.array(z.strictObject({ at: instant, machine })).optional(),
 }) satisfies z.ZodType<RunFacts>

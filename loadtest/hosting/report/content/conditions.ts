@@ -1,4 +1,5 @@
 import { fold, list, table, text, type Block, type Section } from '../document/block.ts'
+import { capacitiesOf } from '../digest/capacities.ts'
 import type { Digest } from '../digest/digest.ts'
 import { numberText } from '../markup/format.ts'
 
@@ -14,7 +15,7 @@ export function conditionsSection({ run, plan }: Digest): Section {
       limits(run.blocks),
       fold('Versions', [table('Versions', ['Program', 'Version'], Object.entries(machine.versions))]),
       fold('The plan', [table('Cells of the plan', ['Placements', 'Networks', 'Write modes', 'Workload', 'Loads', 'Repetitions'], plan.matrix.map((part) => [part.placements.join(', '), part.networks.join(', '), part.writeModes.join(', '), part.workload, part.loads.join(', '), String(part.repetitions)]))]),
-      ...capacities(run.facts.capacities),
+      ...capacities(run),
       text('Left out of the matrix, and why:'),
       list(plan.leftOut.length === 0 ? ['Nothing is listed.'] : plan.leftOut.map(({ what, why }) => `${what}: ${why}`)),
     ],
@@ -32,7 +33,7 @@ function orNot(value: number | string | undefined, unit: string): string {
   return value === undefined ? 'not enforced' : `${value} ${unit}`.trim()
 }
 
-function capacities(all: Digest['run']['facts']['capacities']): Block[] {
-  const rows = all.map(({ placement, writeMode, workload, perS, rounds }) => [placement, writeMode, workload, numberText(perS), rounds.map(numberText).join(', ')])
-  return [fold('Capacities', [table('Capacity of each placement, measured without imposed delays', ['Placement', 'Write mode', 'Workload', 'Requests/s', 'Rounds'], rows)])]
+function capacities(run: Digest['run']): Block[] {
+  const rows = capacitiesOf(run).map(({ placement, writeMode, workload, perS, ofBlocks }) => [placement, writeMode, workload, numberText(perS), ofBlocks.map(numberText).join(', ')])
+  return [fold('Capacities', [table('Capacity of each placement, measured without imposed delays at the beginning of each block', ['Placement', 'Write mode', 'Workload', 'Requests/s, median', 'Of each block'], rows)])]
 }

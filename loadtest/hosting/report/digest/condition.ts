@@ -1,5 +1,7 @@
+import { median } from '../../../bench/statistics.ts'
 import { BUSY_GENERATOR_SHARE } from '../../k6/index.ts'
 import type { Cell, MeasuredCell, Plan, Run } from '../../model/index.ts'
+import { capacityOf } from './capacities.ts'
 import { steadiness as steadinessOf, type Steadiness } from '../../statistics/index.ts'
 
 /** What repetitions repeat: a cell without its number. */
@@ -16,7 +18,7 @@ export interface Condition extends ConditionKey {
   readonly cells: readonly MeasuredCell[]
   readonly steadiness: readonly Steadiness[]
   readonly state: ConditionState
-  /** Requests per second, of the placement for this write mode and workload; undefined where it was never measured. */
+  /** Requests per second, the median of its cells' blocks, or of all that the placement has where no cell of its own is measured. */
   readonly capacityPerS: number | undefined
 }
 
@@ -36,7 +38,8 @@ export function conditionsOf({ facts, blocks }: Run): Condition[] {
   const planned = plannedRepetitions(facts.plan)
   const measured = Map.groupBy(cells, ({ cell }) => conditionId(cell))
   const keys = new Map([...facts.plan.matrix.flatMap(keysOf), ...cells.map(({ cell }) => cell)].map((key) => [conditionId(key), key]))
-  return [...keys].map(([id, key]) => conditionOf(key, planned.get(id) ?? 1, measured.get(id) ?? [], facts))
+  const elsewhere = (key: ConditionKey): number | undefined => capacityOf({ blocks }, key)?.perS
+  return [...keys].map(([id, key]) => conditionOf(key, planned.get(id) ?? 1, measured.get(id) ?? [], elsewhere))
 }
 
 function keysOf({ placements, networks, writeModes, workload, loads }: Plan['matrix'][number]): ConditionKey[] {
@@ -52,12 +55,11 @@ function plannedRepetitions({ matrix }: Plan): Map<string, number> {
   return planned
 }
 
-function conditionOf({ placement, writeMode, workload, network, load }: ConditionKey, planned: number, unordered: readonly MeasuredCell[], facts: Run['facts']): Condition {
+function conditionOf({ placement, writeMode, workload, network, load }: ConditionKey, planned: number, unordered: readonly MeasuredCell[], elsewhere: (key: ConditionKey) => number | undefined): Condition {
   const key = { placement, writeMode, workload, network, load }
   const cells = unordered.toSorted((a, b) => a.cell.repetition - b.cell.repetition)
   const steadiness = cells.map(judged)
-  const capacity = facts.capacities.find((one) => one.placement === placement && one.writeMode === writeMode && one.workload === workload)
-  return { ...key, id: conditionId(key), planned, cells, steadiness, state: stateOf(planned, steadiness), capacityPerS: capacity?.perS ?? cells[0]?.capacityPerS }
+  return { ...key, id: conditionId(key), planned, cells, steadiness, state: stateOf(planned, steadiness), capacityPerS: cells.length === 0 ? elsewhere(key) : median(cells.map(({ capacityPerS }) => capacityPerS)) }
 }
 
 /** Where the generator had no CPU to spare, the latency may be its own. */

@@ -1,4 +1,5 @@
 import { breakEven } from '../digest/breakEven.ts'
+import { capacityOf } from '../digest/capacities.ts'
 import type { Digest, Family } from '../digest/digest.ts'
 import type { Duel } from '../digest/duel.ts'
 import { familyText } from '../digest/familyText.ts'
@@ -37,7 +38,7 @@ function effect(digest: Digest, pair: readonly Duel[], load: number): string | u
 }
 
 function readingsPerS({ run }: Digest, placement: string, { writeMode, workload }: Family, load: number): number | undefined {
-  const capacity = run.facts.capacities.find((one) => one.placement === placement && one.writeMode === writeMode && one.workload === workload)
+  const capacity = capacityOf(run, { placement, writeMode, workload })
   return capacity && capacity.perS * load * readingsPerRequest[workload]
 }
 

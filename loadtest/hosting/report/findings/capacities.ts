@@ -1,15 +1,13 @@
+import type { PlacementCapacity } from '../digest/capacities.ts'
 import { numberText } from '../markup/format.ts'
 
-export interface PlacementCapacity {
-  readonly placement: string
+export interface CapacityInWords extends Pick<PlacementCapacity, 'placement' | 'perS' | 'ofBlocks'> {
   /** Such as `batched, one reading per request`. */
   readonly how: string
-  readonly perS: number
-  readonly rounds: readonly number[]
 }
 
 /** What 100 % is worth. */
-export function capacitySentence({ placement, how, perS, rounds }: PlacementCapacity): string {
-  const spread = rounds.length < 2 ? 'one round' : `rounds from ${numberText(Math.min(...rounds))} to ${numberText(Math.max(...rounds))}`
+export function capacitySentence({ placement, how, perS, ofBlocks }: CapacityInWords): string {
+  const spread = ofBlocks.length < 2 ? 'one block' : `blocks from ${numberText(Math.min(...ofBlocks))} to ${numberText(Math.max(...ofBlocks))}`
   return `${placement} accepts ${numberText(perS)} requests/s (${spread}): ${how}.`
 }

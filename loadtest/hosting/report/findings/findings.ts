@@ -1,4 +1,5 @@
 import { anchoredOf } from '../digest/anchored.ts'
+import { capacitiesOf } from '../digest/capacities.ts'
 import { breakEven } from '../digest/breakEven.ts'
 import type { Condition } from '../digest/condition.ts'
 import type { Digest, Family } from '../digest/digest.ts'
@@ -102,5 +103,5 @@ function anchoredSentences(digest: Digest, family: Family): string[] {
 }
 
 function capacitySentences({ run }: Digest): string[] {
-  return run.facts.capacities.filter(({ workload }) => workload === 'reading').map((capacity) => capacitySentence({ ...capacity, how: familyText(capacity) }))
+  return capacitiesOf(run).filter(({ workload }) => workload === 'reading').map((capacity) => capacitySentence({ ...capacity, how: familyText(capacity) }))
 }
