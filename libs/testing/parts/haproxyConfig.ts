@@ -15,18 +15,24 @@ export interface EdgeAddresses {
 /** The edge's own answers are problems too (RFC 9457), but for what its parser refuses (400, 408): haproxy 2.6 answers that in HTML, whatever it is told. */
 const ownProblems: ReadonlyArray<readonly [status: number, title: string]> = [
   [502, 'The service went away before it had answered: nobody knows what became of the request'],
-  [503, 'No replica of the service is ready'],
+  [503, 'No replica of the service is ready, or none has been free for 10 s'],
   [504, 'The service did not answer in time: nobody knows what became of the request'],
 ]
 
+/**
+ * That a replica is given at once; more wait in the proxy, in their order, and not in sockets that a busy process has not even accepted: Node takes one new connection in a
+ * turn of its event loop, so that of 800 at once some waited for 5 s while others were served again and again. Enough for every group commit.
+ */
+const MOST_REQUESTS = 200
+
 /** Longest that a replica may take to say whether it is ready: see patient. */
-const [HASTY_CHECK, PATIENT_CHECK] = ['1s', '5s']
+const [HASTY_CHECK, PATIENT_CHECK] = ['3s', '10s']
 
 /** Longest body that the services take (createHttpApp). */
 const LONGEST_BODY = 1_048_576
 
 /**
- * haproxy.cfg, haproxy 2.6 or newer. Which server gets a request is decided anew for each (`http-reuse safe`, round robin), so a kept-open connection does
+ * haproxy.cfg, haproxy 2.6 or newer. Which server gets a request is decided anew for each (`http-reuse aggressive`, round robin), so a kept-open connection does
  * not hold on to one replica. What is sent again: only a request whose connection was refused, hence nobody has seen it (`retry-on conn-failure`), and at once
  * to another replica (`redispatch 1`).
  */
@@ -53,10 +59,11 @@ defaults
   timeout http-request 30s
   timeout http-keep-alive 65s
   timeout server 60s
+  timeout queue 10s
   timeout tunnel 1h
   timeout check ${HASTY_CHECK}
   option http-keep-alive
-  http-reuse safe
+  http-reuse aggressive
   retries 3
   option redispatch 1
   retry-on conn-failure
@@ -116,7 +123,7 @@ function backendOf(service: ServiceName, name: string, replicas: ReplicaUrls, mo
 ${balance[service]}
 ${more}  option httpchk GET /readyz
   http-check expect status 200
-  default-server check inter 500ms fastinter 100ms fall 2 rise 1
+  default-server check inter 500ms fastinter 100ms fall 2 rise 1 maxconn ${MOST_REQUESTS}
 ${replicas[service].map((url, index) => `  server ${service}-${index} ${addressOf(url)}`).join('\n')}
 `
 }

@@ -12,8 +12,11 @@ import type { BlockBench } from './blockBench.ts'
 
 /** That write. A few are enough for what a device costs a request; each takes a moment to be bound. */
 const DEVICES = 4
-/** Length of the last round of warming up; all of them take about twice as much. The rest comes with the capacities. A trial is over sooner. */
-const WARM_UP_S = 1.5
+/**
+ * Length of the last round of warming up; all of them take about twice as much. Node and the JVM of a broker still compile after ten thousand readings, and a quarter of
+ * a core would take minutes for that: so they have all CPUs until then. A trial is over sooner.
+ */
+const WARM_UP_S = 4
 const TRIAL_WARM_UP_S = 0.5
 
 /** The fresh system of one block with its chain, its devices and the way to it; gone with everything when it is disposed. */
@@ -43,11 +46,10 @@ export class UnderTest implements AsyncDisposable {
     const { chain: { id }, devices: [marked, ...devices], costs } = await placement.chain(writeMode, DEVICES + 1)
     if (marked === undefined) throw new RangeError('the chain has no devices')
     signal.throwIfAborted()
-    const enforced = placement.enforce()
     const milestone = new Milestone(placement.client, marked, signal)
     const chain = { id, writeMode, devices, token: placement.token, milestone, anchored: new AnchoredReadings(portOf(placement.url), marked, milestone) }
-    // A fresh process is first busy with its own compiler: its round trip without delays would not be what it is later.
     await warmUp(saturationTarget(portOf(placement.url), chain, 'reading'), plan.trial ? TRIAL_WARM_UP_S : WARM_UP_S, signal)
+    const enforced = placement.enforce()
     const links = stack.use(await NetworkLinks.build({ toxiproxy, kind: spec.kind, upstream: placement.url }))
     return new UnderTest({ placement, chain, costs, links, limits: enforced, tokenFile: writeToken(folder, placement.token) }, stack.move())
   }

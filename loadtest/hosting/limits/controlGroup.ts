@@ -7,8 +7,8 @@ export interface ControlGroup {
   /** The same of the group above, where processes go back to. */
   readonly procsAbove: readonly string[]
   make(): void
-  /** Before a process comes in. @param cpus undefined: all of the group above */
-  share(cpus: readonly number[] | undefined): void
+  /** Also of processes that are in it already. */
+  share(cpus: readonly number[]): void
   limit(limits: GroupLimits): void
   cpuUs(): number
   throttledUs(): number

@@ -12,14 +12,19 @@ const MOST_PASSES = 20
 /** Writes the shell's own pid (0) into each file before `--`, then becomes what follows. */
 const enterScript = 'while [ "$1" != -- ]; do echo 0 > "$1" || exit 125; shift; done; shift; exec "$@"'
 
+export interface GroupCpus {
+  readonly own: readonly number[]
+  /** Those of the other group too: for as long as its cores are not bounded. */
+  readonly all: readonly number[]
+}
+
 /** A group that the kernel keeps. */
 export class KernelGroup implements SystemGroup {
   readonly #group: ControlGroup
-  readonly #cpus: number
+  readonly #cpus: GroupCpus
   #limits: GroupLimits = {}
 
-  /** @param cpus how many it has */
-  constructor(group: ControlGroup, cpus: number) {
+  constructor(group: ControlGroup, cpus: GroupCpus) {
     this.#group = group
     this.#cpus = cpus
   }
@@ -31,6 +36,10 @@ export class KernelGroup implements SystemGroup {
   /** None once it is removed. */
   get pids(): readonly number[] {
     return [...new Set(this.#group.procs.filter((file) => existsSync(file)).flatMap(pidsIn))]
+  }
+
+  get cpus(): GroupCpus {
+    return this.#cpus
   }
 
   /** What is set now. */
@@ -50,7 +59,8 @@ export class KernelGroup implements SystemGroup {
   }
 
   set(limits: GroupLimits): void {
-    if (limits.cores !== undefined) requireCores(limits.cores, this.#cpus)
+    if (limits.cores !== undefined) requireCores(limits.cores, this.#cpus.own.length)
+    this.#group.share(limits.cores === undefined ? this.#cpus.all : this.#cpus.own)
     this.#group.limit(limits)
     this.#limits = limits
   }

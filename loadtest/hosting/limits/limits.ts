@@ -2,7 +2,7 @@ import type { EnforcedLimits } from '../model/index.ts'
 
 /** What a group may use; what is absent is not bounded. */
 export interface GroupLimits {
-  /** 0.25 is a quarter of one. */
+  /** 0.25 is a quarter of one. Absent, it has all CPUs, those of the load too. */
   readonly cores?: number | undefined
   readonly memoryMiB?: number | undefined
 }

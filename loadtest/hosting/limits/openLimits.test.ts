@@ -1,7 +1,9 @@
 import { processTree, waitUntil } from '@brume/testing'
-import { existsSync, globSync, mkdirSync, rmdirSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs'
+import os from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { parseCpuList } from './cpuList.ts'
 import { busyLoop, busyTree, hungry } from './busyLoop.fixture.ts'
 import type { Limits } from './limits.ts'
 import { openLimits } from './openLimits.ts'
@@ -100,10 +102,23 @@ describe.skipIf(!permitted)('the limits of this machine (needs control groups)',
     expect(system.memoryPeak()).toBeLessThanOrEqual(128 * 1_024 * 1_024)
   })
 
-  it('part the CPUs', async () => {
+  it('part the CPUs; until its cores are set, the system has all of them', async () => {
     limits = await openLimits()
-    const { systemCpus, loadCpus } = limits.enforced()
-    expect(systemCpus).not.toEqual(loadCpus)
+    const { system } = limits
+    const before = limits.enforced()
+    expect(before.systemCpus?.split(',')).toHaveLength(os.cpus().length)
+    const child = await busyLoop(system.wrapper)
+    try {
+      const cpusOf = (): string => /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'latin1'))?.[1] ?? ''
+      await waitUntil('the process is in the group', () => system.pids.includes(child.pid), { limitMs: 5_000 })
+      expect(parseCpuList(cpusOf())).toEqual(parseCpuList(before.systemCpus ?? ''))
+      system.set({ cores: 0.5 })
+      const { systemCpus, loadCpus } = limits.enforced()
+      expect(parseCpuList(cpusOf())).toEqual(parseCpuList(systemCpus ?? ''))
+      expect(parseCpuList(cpusOf())).not.toEqual(parseCpuList(loadCpus ?? ''))
+    } finally {
+      await child.kill('SIGKILL', 1_000)
+    }
   })
 
   it('refuse more cores than the system has', async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
-import { parseCpuList, shareCpus } from './cpuList.ts'
+import { parseCpuList } from './cpuList.ts'
 import { groupName, removeLeftovers } from './groupName.ts'
 import { readKernel } from './kernelFile.ts'
 import { KernelLimits, type Groups } from './kernelLimits.ts'
@@ -28,8 +28,7 @@ export async function openLimits({ suffix = randomBytes(4).toString('hex'), sour
   const all = os.cpus().length
   try {
     const { groups, cpus } = available(sources, suffix)
-    const shares = shareCpus(cpus)
-    return await KernelLimits.open(groups, { shares, system: shares?.system.length ?? cpus.length })
+    return await KernelLimits.open(groups, cpus)
   } catch (error) {
     return noLimits(error instanceof Error ? error.message : String(error), all)
   }

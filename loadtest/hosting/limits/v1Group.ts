@@ -35,10 +35,10 @@ export class V1Group implements ControlGroup {
     for (const folder of this.#folders) mkdirSync(folder)
   }
 
-  share(cpus: readonly number[] | undefined): void {
+  share(cpus: readonly number[]): void {
     // A new cpuset has nothing, and takes no process before it has both.
     writeKernel(this.#file('cpuset', 'cpuset.mems'), readKernel(join(this.#above.cpuset, 'cpuset.effective_mems')))
-    writeKernel(this.#file('cpuset', 'cpuset.cpus'), cpus === undefined ? readKernel(join(this.#above.cpuset, 'cpuset.effective_cpus')) : cpuList(cpus))
+    writeKernel(this.#file('cpuset', 'cpuset.cpus'), cpuList(cpus))
     writeKernel(this.#file('cpu', 'cpu.cfs_period_us'), PERIOD_US)
   }
 

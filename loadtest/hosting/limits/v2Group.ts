@@ -30,8 +30,8 @@ export class V2Group implements ControlGroup {
     mkdirSync(this.#folder)
   }
 
-  share(cpus: readonly number[] | undefined): void {
-    if (cpus !== undefined) writeKernel(this.#file('cpuset.cpus'), cpuList(cpus))
+  share(cpus: readonly number[]): void {
+    writeKernel(this.#file('cpuset.cpus'), cpuList(cpus))
   }
 
   limit({ cores, memoryMiB }: GroupLimits): void {

@@ -7,13 +7,13 @@ import type { Block, Cell, Plan, PlacementKind } from '../model/index.ts'
  */
 export const costsS = {
   /** A quiet machine, a fresh system with a chain and devices, warmed up, its links, and the end of it all. */
-  block: { fog: 17, cloud: 28, gateway: 29 },
+  block: { fog: 22, cloud: 30, gateway: 31 },
   /** Round trips until the achieved delay of a network is known: a cloud is further away. */
   network: { fog: 1.5, cloud: 2.6, gateway: 2.6 },
   /** Signing ahead, the start of k6, and until everything that was accepted is in a block. */
   cell: 3,
   /** Rounds to saturation of one workload. */
-  capacity: 10,
+  capacity: 9,
 } as const satisfies Readonly<Record<'block' | 'network', Readonly<Record<PlacementKind, number>>>> & Readonly<Record<'cell' | 'capacity', number>>
 
 /** Of one block. */
